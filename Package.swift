@@ -1,0 +1,49 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "backstep",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "backstep", targets: ["backstep"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+  ],
+  targets: [
+    // Three leaves that do not know each other: the mathematics, the data, and what can be shown.
+    .target(name: "Backprop", dependencies: ["CKernels"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["CZlib", "CDigits", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Page"),
+
+    // Sessions, commands and notebooks join them; the program adds the terminal.
+    .target(
+      name: "Notebook",
+      dependencies: [
+        "Backprop", "Datasets", "Page",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "backstep",
+      dependencies: [
+        "Notebook", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // C. The kernels are optimised in debug builds too: a test trains a network.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CDigits"),
+    .systemLibrary(
+      name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CReadline", providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
+
+    .testTarget(
+      name: "BackpropTests", dependencies: ["Backprop", "CKernels"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "PageTests", dependencies: ["Page"]),
+    .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+    .testTarget(name: "ProgramTests", dependencies: ["backstep"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

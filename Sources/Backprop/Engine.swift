@@ -1,0 +1,246 @@
+import CKernels
+
+/// Where the loops run: one of the processor's vector widths and a number of threads. Neither
+/// changes a bit of any result.
+///
+/// `Engine.current` is what all arithmetic uses; a program chooses another for a piece of work with
+///
+///     Engine.$current.withValue(Engine(threads: 1)) { train() }
+///
+/// This file is the one address of the C loops: everything else sees matrices.
+public final class Engine: Sendable {
+  @TaskLocal public static var current = Engine()
+
+  private let kernels: KernelTable
+  private let workers: Workers
+
+  /// The vector widths that this processor has, the fastest first: `["avx512", "avx2", "sse2"]`.
+  public static let variants: [String] = (0..<kernels_count()).map {
+    String(cString: kernels_at($0).pointee.name)
+  }
+
+  /// - Parameters:
+  ///   - variant: one of `variants`; the fastest when absent.
+  ///   - threads: how many threads share the rows of a result; all cores when absent.
+  public init(variant: String? = nil, threads: Int = Workers.coreCount) {
+    let index = variant.flatMap { Engine.variants.firstIndex(of: $0) } ?? 0
+    precondition(variant == nil || Engine.variants[index] == variant, "no such variant")
+    kernels = KernelTable(table: kernels_at(Int32(index)).pointee)
+    workers = Workers(threads: threads)
+  }
+
+  public var variant: String { String(cString: kernels.table.name) }
+  public var threads: Int { workers.threads }
+}
+
+/// The C table of functions: constants, so that threads may share it.
+private struct KernelTable: @unchecked Sendable {
+  let table: kernels
+}
+
+// MARK: - Products
+
+extension Engine {
+  func compute(_ affine: Affine, into result: inout Matrix) {
+    let (left, right) = (affine.left, affine.right)
+    let (inputs, outputs) = (Int64(right.rows), Int64(right.columns))
+    let table = kernels.table
+    result.withMutableValues { z in
+      right.values.withUnsafeBufferPointer { w in
+        affine.biases.withBuffer { bias in
+          if let nonzeros = left.nonzeros, isFinite(right.values) {
+            nonzeros.byRow.withSparse { a in
+              workers.share(rows: left.rows) { rows in
+                table.forward_sparse(
+                  a, w.baseAddress, bias, z.baseAddress, rows.from, rows.to, outputs)
+              }
+            }
+          } else {
+            left.values.withUnsafeBufferPointer { a in
+              workers.share(rows: left.rows) { rows in
+                table.forward(
+                  a.baseAddress, w.baseAddress, bias, z.baseAddress, rows.from, rows.to, inputs,
+                  outputs)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func compute(_ sum: GradientSum, into result: inout Matrix) {
+    let (a, delta, scale, l2) = (sum.left, sum.right, sum.scale, sum.l2)
+    let (samples, inputs, outputs) = (Int64(a.rows), Int64(a.columns), Int64(delta.columns))
+    let table = kernels.table
+    result.withMutableValues { dw in
+      delta.values.withUnsafeBufferPointer { delta in
+        (sum.weights?.values).withBuffer { w in
+          if let nonzeros = a.nonzeros, isFinite(sum.right.values) {
+            nonzeros.byColumn.withSparse { a in
+              workers.share(rows: Int(inputs)) { rows in
+                table.gradient_sparse(
+                  a, delta.baseAddress, w, dw.baseAddress, rows.from, rows.to, outputs, scale, l2)
+              }
+            }
+          } else {
+            a.values.withUnsafeBufferPointer { a in
+              workers.share(rows: Int(inputs)) { rows in
+                table.gradient(
+                  a.baseAddress, delta.baseAddress, w, dw.baseAddress, rows.from, rows.to, samples,
+                  inputs, outputs, scale, l2)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func transpose(_ matrix: Matrix, into result: inout Matrix) {
+    let (rows, columns) = (Int64(matrix.rows), Int64(matrix.columns))
+    result.withMutableValues { result in
+      matrix.values.withUnsafeBufferPointer {
+        kernels.table.transpose($0.baseAddress, result.baseAddress, rows, columns)
+      }
+    }
+  }
+}
+
+// MARK: - Sums
+
+extension Engine {
+  func isFinite(_ values: [Double]) -> Bool {
+    values.withUnsafeBufferPointer {
+      kernels.table.all_finite($0.baseAddress, Int64($0.count)) == 1
+    }
+  }
+
+  func sumOfSquares(_ values: [Double]) -> Double {
+    values.withUnsafeBufferPointer {
+      kernels.table.sum_of_squares($0.baseAddress, Int64($0.count))
+    }
+  }
+
+  func columnSums(_ matrix: Matrix, scale: Double, into result: inout [Double]) {
+    if result.count != matrix.columns { result = Array(repeating: 0, count: matrix.columns) }
+    result.withUnsafeMutableBufferPointer { result in
+      matrix.values.withUnsafeBufferPointer {
+        kernels.table.column_sums(
+          $0.baseAddress, result.baseAddress, Int64(matrix.rows), Int64(matrix.columns), scale)
+      }
+    }
+  }
+}
+
+// MARK: - Entry by entry
+
+/// Reads the first array and writes, or multiplies into, the second.
+typealias ElementwiseLoop = @convention(c) (
+  UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int64
+) -> Void
+
+extension Engine {
+  /// One of the elementwise loops of the table, over matrices of one shape:
+  /// `apply({ $0.sigmoid }, z, &a)`.
+  func apply(_ loop: (kernels) -> ElementwiseLoop?, _ x: Matrix, _ result: inout Matrix) {
+    result.reshape(rows: x.rows, columns: x.columns)
+    let loop = loop(kernels.table)!
+    let (rowCount, columns) = (x.rows, Int64(x.columns))
+    result.withMutableValues { y in
+      x.values.withUnsafeBufferPointer { x in
+        guard let x = x.baseAddress, let y = y.baseAddress else { return }
+        workers.share(rows: rowCount) { rows in
+          let offset = Int(rows.from * columns)
+          loop(x + offset, y + offset, (rows.to - rows.from) * columns)
+        }
+      }
+    }
+  }
+
+  /// The same for a few numbers: `apply({ $0.exp }, &values)` replaces each by its exponential.
+  func apply(_ loop: (kernels) -> ElementwiseLoop?, _ values: inout [Double]) {
+    let loop = loop(kernels.table)!
+    values.withUnsafeMutableBufferPointer {
+      loop(UnsafePointer($0.baseAddress), $0.baseAddress, Int64($0.count))
+    }
+  }
+
+  /// Runs `update` on pieces of an optimizer's arrays: the gradient, its state (one or two arrays
+  /// as large, or none), the weights before and after.
+  func update(
+    gradient: [Double], state: inout [[Double]], from old: [Double], to new: inout [Double],
+    _ update: (kernels, OptimizerArrays) -> Void
+  ) {
+    let table = kernels.table
+    let block = 1024
+    new.withUnsafeMutableBufferPointer { new in
+      old.withUnsafeBufferPointer { old in
+        gradient.withUnsafeBufferPointer { gradient in
+          state.withMutablePointers { first, second in
+            workers.share(rows: (gradient.count + block - 1) / block) { rows in
+              let from = Int(rows.from) * block
+              let to = min(Int(rows.to) * block, gradient.count)
+              update(
+                table,
+                OptimizerArrays(
+                  gradient: gradient.baseAddress! + from, first: first.map { $0 + from },
+                  second: second.map { $0 + from }, old: old.baseAddress! + from,
+                  new: new.baseAddress! + from, count: Int64(to - from)))
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// What one call of an optimizer's loop works on.
+struct OptimizerArrays {
+  let gradient: UnsafePointer<Double>
+  let first: UnsafeMutablePointer<Double>?
+  let second: UnsafeMutablePointer<Double>?
+  let old: UnsafePointer<Double>
+  let new: UnsafeMutablePointer<Double>
+  let count: Int64
+}
+
+// MARK: - Borrowing storage
+
+extension [Double]? {
+  fileprivate func withBuffer<Result>(_ body: (UnsafePointer<Double>?) -> Result) -> Result {
+    guard let self else { return body(nil) }
+    return self.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+}
+
+extension [[Double]] {
+  fileprivate mutating func withMutablePointers(
+    _ body: (UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?) -> Void
+  ) {
+    precondition(count <= 2, "an optimizer keeps at most two arrays")
+    withUnsafeMutableBufferPointer { arrays in
+      guard arrays.count > 0 else { return body(nil, nil) }
+      arrays[0].withUnsafeMutableBufferPointer { first in
+        guard arrays.count > 1 else { return body(first.baseAddress, nil) }
+        arrays[1].withUnsafeMutableBufferPointer { second in
+          body(first.baseAddress, second.baseAddress)
+        }
+      }
+    }
+  }
+}
+
+extension Nonzeros.Compressed {
+  fileprivate func withSparse(_ body: (sparse) -> Void) {
+    start.withUnsafeBufferPointer { start in
+      column.withUnsafeBufferPointer { column in
+        value.withUnsafeBufferPointer { value in
+          body(
+            sparse(
+              start: start.baseAddress, column: column.baseAddress, value: value.baseAddress))
+        }
+      }
+    }
+  }
+}

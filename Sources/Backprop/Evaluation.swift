@@ -1,0 +1,47 @@
+/// How a network does on a whole set.
+public struct Evaluation: Equatable, Sendable {
+  public let count: Int
+  /// The mean of the sample losses, and λ/2 Σ‖W‖².
+  public let dataLoss: Double
+  public let l2Loss: Double
+  /// `confusion[label][prediction]`, in samples.
+  public let confusion: [[Int]]
+
+  public var loss: Double { dataLoss + l2Loss }
+  /// The share of samples whose largest output is the one of their class.
+  public var accuracy: Double {
+    Double(confusion.indices.reduce(0) { $0 + confusion[$1][$1] }) / Double(count)
+  }
+  public var errorRate: Double { 1 - accuracy }
+}
+
+extension Network {
+  /// z and a of every layer for X (samples, inputs).
+  public func forward(_ x: Matrix) -> (z: [Matrix], a: [Matrix]) {
+    var (z, a): ([Matrix], [Matrix]) = ([], [])
+    for layer in layers {
+      z.append(Matrix((a.last ?? x) * layer.weights + layer.biases))
+      a.append(layer.activation(z[z.count - 1]))
+    }
+    return (z, a)
+  }
+
+  /// Runs the whole set through the network, some hundred samples at a time.
+  public func evaluate(_ objective: Objective, on samples: Samples) -> Evaluation {
+    var confusion = Array(repeating: Array(repeating: 0, count: outputs), count: samples.classes)
+    var total = 0.0
+    let piece = 500
+    for from in stride(from: 0, to: samples.count, by: piece) {
+      let batch = Batch(Array(from..<min(from + piece, samples.count)), of: samples)
+      let (z, a) = forward(batch.x)
+      let losses = objective.loss.values(z[depth - 1], a[depth - 1], batch.y, output)
+      for loss in losses { total += loss }
+      for (label, prediction) in zip(batch.labels, a[depth - 1].argmaxOfRows) {
+        confusion[label][prediction] += 1
+      }
+    }
+    return Evaluation(
+      count: samples.count, dataLoss: total / Double(samples.count),
+      l2Loss: objective.penalty(of: layers), confusion: confusion)
+  }
+}

@@ -1,0 +1,120 @@
+/// A loss: what it says of one sample, and its derivative by the pre-activation of the output.
+///
+/// To add one: write it as a value below and put its name into `all`.
+public struct Loss: Named, Sendable {
+  public let name: String
+  /// The loss of one sample, given the output's activation, as a person writes it.
+  public let formula: @Sendable (_ output: Activation) -> String
+  /// The right-hand side of `deltaL = …`.
+  let deltaFormula: @Sendable (_ output: Activation, _ layer: Int) -> String
+  /// The output activations it goes with.
+  public let outputs: [Activation]
+
+  /// The loss of each sample: z, h and Y (samples, classes).
+  let values: @Sendable (_ z: Matrix, _ h: Matrix, _ y: Matrix, _ output: Activation) -> [Double]
+  /// Writes ∂loss/∂z of each sample into delta (samples, classes).
+  let derivative:
+    @Sendable (
+      _ z: Matrix, _ h: Matrix, _ y: Matrix, _ output: Activation, _ delta: inout Matrix
+    ) -> Void
+
+  public static let all: [Loss] = [squaredError, crossEntropy]
+
+  /// The loss that goes with an output activation when nobody names one.
+  public static func standard(for output: Activation) -> Loss {
+    crossEntropy.outputs.contains(output) ? crossEntropy : squaredError
+  }
+
+  /// The output delta in force, as `delta2 = h - Y`.
+  public func deltaFormula(output: Activation, layer: Int) -> String {
+    "delta\(layer) = " + deltaFormula(output, layer)
+  }
+
+  /// - Throws: when the loss does not go with the output activation; the sentence names those that
+  ///   do.
+  public func requireFit(to output: Activation) throws {
+    guard outputs.contains(output) else {
+      let fitting = outputs.map(\.name).joined(separator: " or ")
+      throw BackpropError(
+        "The loss \(name) needs a \(fitting) output, and this network's output is \(output). "
+          + "Try: loss \(Loss.standard(for: output))")
+    }
+  }
+}
+
+extension Loss {
+  /// ½‖h - y‖², with delta = (h - Y) ⊙ f′(z) (Nielsen ch. 2, BP1).
+  public static let squaredError = Loss(
+    name: "squared-error",
+    formula: { _ in "1/2 sum((h - Y)^2)" },
+    deltaFormula: { output, layer in
+      output.isElementwise
+        ? "(h - Y) * f'(z\(layer))" : "h * (e - sum(e * h)) with e = h - Y"
+    },
+    outputs: Activation.all,
+    values: { _, h, y, _ in
+      (0..<h.rows).map { sample in
+        var sum = 0.0
+        for (h, y) in zip(h.row(sample), y.row(sample)) { sum += (h - y) * (h - y) }
+        return sum / 2
+      }
+    },
+    derivative: { z, h, y, output, delta in
+      delta.setDifference(h, y)
+      output.timesDerivative(z, h, &delta)
+    })
+
+  /// With softmax -Σ y log h, with sigmoid -Σ [y log h + (1 - y) log(1 - h)]; both have
+  /// delta = h - Y (Nielsen ch. 3). Computed from z, so that a saturated output, h = 0 in floating
+  /// point, has the finite loss it should have:
+  /// softmax log h = z - max z - log Σ exp(z - max z), sigmoid max(z, 0) - z y + log(1 + exp(-|z|)).
+  public static let crossEntropy = Loss(
+    name: "cross-entropy",
+    formula: { output in
+      output == .softmax ? "-sum(Y log h)" : "-sum(Y log h + (1 - Y) log(1 - h))"
+    },
+    deltaFormula: { _, _ in "h - Y" },
+    outputs: [.softmax, .sigmoid],
+    values: { z, _, y, output in
+      (0..<z.rows).map { sample in
+        output == .softmax
+          ? softmaxCrossEntropy(z.row(sample), y.row(sample))
+          : sigmoidCrossEntropy(z.row(sample), y.row(sample))
+      }
+    },
+    derivative: { _, h, y, _, delta in delta.setDifference(h, y) })
+}
+
+private func softmaxCrossEntropy(_ z: ArraySlice<Double>, _ y: ArraySlice<Double>) -> Double {
+  let largest = z.largest
+  var exponentials = z.map { $0 - largest }
+  Engine.current.apply({ $0.exp }, &exponentials)
+  let logSum = log(exponentials.sum)
+  var loss = 0.0
+  for (z, y) in zip(z, y) where y != 0 { loss -= y * ((z - largest) - logSum) }
+  return loss
+}
+
+private func sigmoidCrossEntropy(_ z: ArraySlice<Double>, _ y: ArraySlice<Double>) -> Double {
+  var exponentials = z.map { -abs($0) }
+  Engine.current.apply({ $0.exp }, &exponentials)
+  var loss = 0.0
+  for ((z, y), e) in zip(zip(z, y), exponentials) {
+    loss += (z < 0 ? 0 : z) - z * y + log1p(e)
+  }
+  return loss
+}
+
+extension Matrix {
+  /// self = left - right, all of one shape.
+  mutating func setDifference(_ left: Matrix, _ right: Matrix) {
+    reshape(rows: left.rows, columns: left.columns)
+    withMutableValues { result in
+      left.values.withUnsafeBufferPointer { left in
+        right.values.withUnsafeBufferPointer { right in
+          for i in result.indices { result[i] = left[i] - right[i] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/// A network in training: everything that decides what the next phase computes, as one value.
+///
+///     var training = Training(network: network, seed: 1)
+///     training.advance(over: samples)      // batch
+///     training.step(over: samples)         // the rest of the minibatch, update included
+///     training.clock                       // step 1, epoch 0, phase update
+public struct Training: Sendable {
+  public private(set) var network: Network
+  public private(set) var objective: Objective
+  public private(set) var optimizer: Optimizer
+  public private(set) var optimizerState = OptimizerState()
+  public private(set) var clock = Clock()
+  public var minibatches: Minibatches
+  /// The minibatch in progress or the last one; nil at the start.
+  public private(set) var trace: Trace?
+  /// What the last update did, as long as its minibatch is there.
+  private var update: AppliedUpdate?
+
+  /// Storage for the weights of the next update.
+  private var spare: [Layer] = []
+
+  public init(
+    network: Network, loss: Loss? = nil, l2: Double = 0, optimizer: Optimizer = Optimizer(.sgd),
+    minibatches: Minibatches = Minibatches()
+  ) throws {
+    let loss = loss ?? .standard(for: network.output)
+    try loss.requireFit(to: network.output)
+    self.network = network
+    objective = Objective(loss: loss, l2: l2)
+    self.optimizer = optimizer
+    self.minibatches = minibatches
+  }
+
+  /// The phase that `advance` will carry out.
+  public var nextPhase: Phase { clock.phase.next(depth: network.depth) }
+
+  /// Whether a minibatch has begun and is not finished.
+  public var isInMinibatch: Bool { clock.phase != .start && clock.phase != .update }
+
+  /// Carries out the next phase.
+  public mutating func advance(over samples: Samples) {
+    let phase = nextPhase
+    switch phase {
+    case .batch: beginMinibatch(from: samples)
+    case .update: applyUpdate(epochSize: samples.count)
+    default: trace!.run(phase, objective)
+    }
+    clock.phase = phase
+  }
+
+  /// Carries out all phases up to and including the next update.
+  public mutating func step(over samples: Samples) {
+    repeat { advance(over: samples) } while clock.phase != .update
+  }
+
+  private mutating func beginMinibatch(from samples: Samples) {
+    let indices = minibatches.next(epoch: clock.epoch, count: samples.count)
+    update = nil
+    if trace == nil {
+      trace = Trace(batch: Batch(indices, of: samples), network: network)
+    } else {
+      swap(&spare, &trace!.layers)
+      trace!.begin(indices, of: samples, network: network)
+    }
+  }
+
+  /// W_new = W_old + uW into the storage of the weights before last; the trace keeps W_old.
+  private mutating func applyUpdate(epochSize: Int) {
+    if spare.count != network.depth { spare = network.layers }
+    swap(&spare, &network.layers)
+    spare = []
+    optimizer.update(
+      trace!.gradients, &optimizerState, from: trace!.layers, to: &network.layers)
+    update = .recomputable(optimizer, updates: optimizerState.updates)
+    trace!.completed = .update
+    clock.step += 1
+    minibatches.position += trace!.batch.count
+    if minibatches.position >= epochSize {
+      minibatches.position = 0
+      clock.epoch += 1
+    }
+  }
+}
+
+// MARK: - Changing what is computed
+
+extension Training {
+  /// Switches the loss; loss, deltas and gradients of the minibatch at hand are computed again, on
+  /// the weights it was made with. An update that has been applied stays.
+  ///
+  /// - Throws: when the loss does not go with the output activation.
+  public mutating func setLoss(_ loss: Loss) throws {
+    try loss.requireFit(to: network.output)
+    objective.loss = loss
+    recompute()
+  }
+
+  /// Changes λ; the loss and the gradients at hand follow, as for `setLoss`.
+  public mutating func setL2(_ l2: Double) {
+    objective.l2 = l2
+    recompute()
+  }
+
+  /// Changes the optimizer and clears what it remembered.
+  public mutating func setOptimizer(_ optimizer: Optimizer) {
+    keepUpdate()
+    self.optimizer = optimizer
+    optimizerState = OptimizerState()
+  }
+
+  /// Changes one setting of the optimizer, which goes on with what it remembers.
+  public mutating func setOptimizerSetting(_ name: String, to value: Double) throws {
+    try optimizer.set(name, to: value)
+  }
+
+  private mutating func recompute() {
+    keepUpdate()
+    trace?.recompute(objective)
+  }
+
+  /// The formula of the output delta now in force: `delta2 = h - Y`.
+  public var deltaFormula: String {
+    objective.loss.deltaFormula(output: network.output, layer: network.depth)
+  }
+}
+
+// MARK: - What an update did
+
+/// The changes of the last update: what is needed to recompute them, until the gradients they came
+/// from are replaced.
+private enum AppliedUpdate: Equatable, Sendable {
+  case recomputable(Optimizer, updates: Int)
+  case kept([Gradient])
+}
+
+extension Training {
+  /// uW (inputs, outputs) and ub (outputs) of each layer, with W_new = W_old + uW; nil before an
+  /// update.
+  public var changes: [Gradient]? {
+    switch update {
+    case nil: nil
+    case .kept(let changes): changes
+    case .recomputable(let optimizer, let updates):
+      trace!.gradients.indices.map { l in
+        let gradient = trace!.gradients[l]
+        return Gradient(
+          weights: Matrix(
+            rows: gradient.weights.rows, columns: gradient.weights.columns,
+            values: optimizer.changes(
+              gradient: gradient.weights.values, state: optimizerState.weights[l],
+              atUpdate: updates)),
+          biases: optimizer.changes(
+            gradient: gradient.biases, state: optimizerState.biases[l], atUpdate: updates))
+      }
+    }
+  }
+
+  private mutating func keepUpdate() {
+    if case .recomputable = update, let changes { update = .kept(changes) }
+  }
+}
+
+/// By bits; storage that is only kept for speed does not count.
+extension Training: Equatable {
+  public static func == (left: Training, right: Training) -> Bool {
+    left.network == right.network && left.objective == right.objective
+      && left.optimizer == right.optimizer && left.optimizerState == right.optimizerState
+      && left.clock == right.clock && left.minibatches == right.minibatches
+      && left.trace == right.trace && left.changes == right.changes
+  }
+}

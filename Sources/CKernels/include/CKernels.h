@@ -1,0 +1,106 @@
+// The loops over matrices, once for each vector width, all with the same bits.
+//
+// Every sum runs over its index ascending, starting from +0, one rounding a multiplication and one
+// an addition (no fused multiply-add), so a result depends neither on the width of the vectors nor
+// on how callers share the rows among threads. All matrices are dense and row-major.
+
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdint.h>
+
+/// The nonzero entries of a matrix, row by row: those of row i stand at p in start[i]..<start[i+1],
+/// `value[p]` in column `column[p]`, columns ascending.
+struct sparse {
+  const int64_t *start;
+  const int32_t *column;
+  const double *value;
+};
+
+/// The hyperparameters of an optimizer; each loop reads those that its formula names.
+struct optimizer {
+  double rate, momentum, decay, epsilon, beta1, beta2;
+  /// 1 - beta1^t and sqrt(1 - beta2^t), the bias corrections of Adam at update t.
+  double correction1, correction2;
+};
+
+/// One implementation of every loop. `from` and `to` bound the rows of the result to fill.
+struct kernels {
+  const char *name;
+
+  /// z = a w + bias, rows from..<to: a (samples, inputs), w (inputs, outputs), bias (outputs) or
+  /// NULL, z (samples, outputs).
+  void (*forward)(const double *a, const double *w, const double *bias, double *z, int64_t from,
+                  int64_t to, int64_t inputs, int64_t outputs);
+
+  /// The same for a sparse a. Equal to `forward` in every bit as long as w is finite.
+  void (*forward_sparse)(struct sparse a, const double *w, const double *bias, double *z,
+                         int64_t from, int64_t to, int64_t outputs);
+
+  /// dw = (aᵀ delta) * scale + l2 * w, rows from..<to of dw: a (samples, inputs),
+  /// delta (samples, outputs), w and dw (inputs, outputs). With l2 = 0 the last term is left out.
+  void (*gradient)(const double *a, const double *delta, const double *w, double *dw, int64_t from,
+                   int64_t to, int64_t samples, int64_t inputs, int64_t outputs, double scale,
+                   double l2);
+
+  /// The same for a sparse a, given as its transpose (inputs, samples). Equal to `gradient` in
+  /// every bit as long as delta is finite.
+  void (*gradient_sparse)(struct sparse a_transposed, const double *delta, const double *w,
+                          double *dw, int64_t from, int64_t to, int64_t outputs, double scale,
+                          double l2);
+
+  /// result[j] = (Σ_i a[i,j], rows ascending) * scale: a (rows, columns).
+  void (*column_sums)(const double *a, double *result, int64_t rows, int64_t columns,
+                      double scale);
+
+  /// Σ x², in eight interleaved partial sums (entry i goes to sum i mod 8) added in order.
+  double (*sum_of_squares)(const double *x, int64_t count);
+
+  /// 1 when no entry is infinite or NaN.
+  int32_t (*all_finite)(const double *x, int64_t count);
+
+  /// result (columns, rows) = aᵀ for a (rows, columns).
+  void (*transpose)(const double *a, double *result, int64_t rows, int64_t columns);
+
+  // Elementwise: y[i] = f(x[i]); x and y may be the same array. exp, log and tanh are within 1 ulp.
+  void (*exp)(const double *x, double *y, int64_t count);
+  void (*log)(const double *x, double *y, int64_t count);
+  void (*tanh)(const double *x, double *y, int64_t count);
+  void (*sigmoid)(const double *x, double *y, int64_t count);
+  void (*relu)(const double *x, double *y, int64_t count);
+  void (*leaky_relu)(const double *x, double *y, int64_t count);
+
+  // delta[i] *= f'(z[i]), from a = f(z) or from z itself.
+  void (*times_sigmoid_derivative)(const double *a, double *delta, int64_t count);
+  void (*times_tanh_derivative)(const double *a, double *delta, int64_t count);
+  void (*times_relu_derivative)(const double *z, double *delta, int64_t count);
+  void (*times_leaky_relu_derivative)(const double *z, double *delta, int64_t count);
+
+  // One update each, w[i] = w_old[i] + u[i] with the optimizer's change u: g is the gradient; m and v
+  // are its state and are updated in place. w and w_old may be the same array.
+  //   sgd       u = -rate * g
+  //   momentum  m = momentum * m + g;                    u = -rate * m
+  //   nesterov  m = momentum * m + g;                    u = -rate * (g + momentum * m)
+  //   adagrad   v = v + g * g;                           u = -rate * g / (sqrt(v) + epsilon)
+  //   rmsprop   v = decay * v + (1 - decay) * (g * g);   u = -rate * g / (sqrt(v) + epsilon)
+  //   adam      m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) * (g * g);
+  //             u = -(rate / correction1) * m / (sqrt(v) / correction2 + epsilon)
+  void (*sgd)(struct optimizer o, const double *g, const double *w_old, double *w, int64_t count);
+  void (*momentum)(struct optimizer o, const double *g, double *m, const double *w_old, double *w,
+                   int64_t count);
+  void (*nesterov)(struct optimizer o, const double *g, double *m, const double *w_old, double *w,
+                   int64_t count);
+  void (*adagrad)(struct optimizer o, const double *g, double *v, const double *w_old, double *w,
+                  int64_t count);
+  void (*rmsprop)(struct optimizer o, const double *g, double *v, const double *w_old, double *w,
+                  int64_t count);
+  void (*adam)(struct optimizer o, const double *g, double *m, double *v, const double *w_old,
+               double *w, int64_t count);
+};
+
+/// How many implementations this processor can run, and each of them, the fastest first:
+/// "avx512", "avx2" and "sse2" on x86-64, "generic" elsewhere.
+int32_t kernels_count(void);
+const struct kernels *kernels_at(int32_t index);
+
+#endif
