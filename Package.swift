@@ -32,14 +32,19 @@ let package = Package(
 
     // C. The kernels are optimised in debug builds too: a test trains a network.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    .target(name: "CDigits"),
+    .target(
+      name: "CDigits",
+      exclude: [
+        "README.md", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
+        "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz",
+      ]),
     .systemLibrary(
       name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "CReadline", providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
 
     .testTarget(
-      name: "BackpropTests", dependencies: ["Backprop", "CKernels"]),
+      name: "BackpropTests", dependencies: ["Backprop", "CKernels"], exclude: ["Reference"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "PageTests", dependencies: ["Page"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),

@@ -6,13 +6,13 @@ public struct Evaluation: Equatable, Sendable {
   public let l2Loss: Double
   /// `confusion[label][prediction]`, in samples.
   public let confusion: [[Int]]
+  /// Where the samples stand whose largest output is that of another class.
+  public let errors: [Int]
 
   public var loss: Double { dataLoss + l2Loss }
   /// The share of samples whose largest output is the one of their class.
-  public var accuracy: Double {
-    Double(confusion.indices.reduce(0) { $0 + confusion[$1][$1] }) / Double(count)
-  }
-  public var errorRate: Double { 1 - accuracy }
+  public var accuracy: Double { Double(count - errors.count) / Double(count) }
+  public var errorRate: Double { Double(errors.count) / Double(count) }
 }
 
 extension Network {
@@ -29,19 +29,21 @@ extension Network {
   /// Runs the whole set through the network, some hundred samples at a time.
   public func evaluate(_ objective: Objective, on samples: Samples) -> Evaluation {
     var confusion = Array(repeating: Array(repeating: 0, count: outputs), count: samples.classes)
-    var total = 0.0
+    var (total, errors) = (0.0, [Int]())
     let piece = 500
     for from in stride(from: 0, to: samples.count, by: piece) {
       let batch = Batch(Array(from..<min(from + piece, samples.count)), of: samples)
       let (z, a) = forward(batch.x)
       let losses = objective.loss.values(z[depth - 1], a[depth - 1], batch.y, output)
       for loss in losses { total += loss }
-      for (label, prediction) in zip(batch.labels, a[depth - 1].argmaxOfRows) {
-        confusion[label][prediction] += 1
+      for (i, prediction) in a[depth - 1].argmaxOfRows.enumerated() {
+        confusion[batch.labels[i]][prediction] += 1
+        if batch.labels[i] != prediction { errors.append(from + i) }
       }
     }
     return Evaluation(
       count: samples.count, dataLoss: total / Double(samples.count),
-      l2Loss: objective.penalty(of: layers), confusion: confusion)
+      l2Loss: objective.penalty(of: layers), confusion: confusion,
+      errors: errors)
   }
 }

@@ -100,7 +100,8 @@ private func sigmoidCrossEntropy(_ z: ArraySlice<Double>, _ y: ArraySlice<Double
   Engine.current.apply({ $0.exp }, &exponentials)
   var loss = 0.0
   for ((z, y), e) in zip(zip(z, y), exponentials) {
-    loss += (z < 0 ? 0 : z) - z * y + log1p(e)
+    // An infinite z times 0 would be NaN.
+    loss += (z < 0 ? 0 : z) - (y == 0 ? 0 : z * y) + log1p(e)
   }
   return loss
 }

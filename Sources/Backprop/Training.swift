@@ -31,6 +31,15 @@ public struct Training: Sendable {
     self.minibatches = minibatches
   }
 
+  /// The same network, loss and optimizer with the clock at the start and nothing remembered.
+  public func restarted() throws -> Training {
+    var minibatches = minibatches
+    minibatches.position = 0
+    return try Training(
+      network: network, loss: objective.loss, l2: objective.l2, optimizer: optimizer,
+      minibatches: minibatches)
+  }
+
   /// The phase that `advance` will carry out.
   public var nextPhase: Phase { clock.phase.next(depth: network.depth) }
 

@@ -2,7 +2,8 @@
 //
 // Every sum runs over its index ascending, starting from +0, one rounding a multiplication and one
 // an addition (no fused multiply-add), so a result depends neither on the width of the vectors nor
-// on how callers share the rows among threads. All matrices are dense and row-major.
+// on how callers share the rows among threads; only a NaN's sign and payload may vary. All matrices
+// are row-major. A result is another array than the operands, unless it says otherwise.
 
 #ifndef CKERNELS_H
 #define CKERNELS_H
@@ -62,7 +63,8 @@ struct kernels {
   /// result (columns, rows) = aᵀ for a (rows, columns).
   void (*transpose)(const double *a, double *result, int64_t rows, int64_t columns);
 
-  // Elementwise: y[i] = f(x[i]); x and y may be the same array. exp, log and tanh are within 1 ulp.
+  // Elementwise: y[i] = f(x[i]); x and y may be the same array. exp, log and tanh are within 1 ulp,
+  // and a NaN stays one in all. The slope of leaky_relu is 0.01.
   void (*exp)(const double *x, double *y, int64_t count);
   void (*log)(const double *x, double *y, int64_t count);
   void (*tanh)(const double *x, double *y, int64_t count);
@@ -70,14 +72,16 @@ struct kernels {
   void (*relu)(const double *x, double *y, int64_t count);
   void (*leaky_relu)(const double *x, double *y, int64_t count);
 
-  // delta[i] *= f'(z[i]), from a = f(z) or from z itself.
+  // delta[i] *= f'(z[i]), from a = f(z) or from z itself: a (1 - a); 1 - a a; 1 for z > 0, else 0
+  // or 0.01. It multiplies where the factor is 0, too: NaN times 0 is NaN.
   void (*times_sigmoid_derivative)(const double *a, double *delta, int64_t count);
   void (*times_tanh_derivative)(const double *a, double *delta, int64_t count);
   void (*times_relu_derivative)(const double *z, double *delta, int64_t count);
   void (*times_leaky_relu_derivative)(const double *z, double *delta, int64_t count);
 
-  // One update each, w[i] = w_old[i] + u[i] with the optimizer's change u: g is the gradient; m and v
-  // are its state and are updated in place. w and w_old may be the same array.
+  // One update each, w[i] = w_old[i] + u[i] with the optimizer's change u: g is the gradient; m and
+  // v are its state and are updated in place. w and w_old may be the same array. The operations run
+  // in the order in which C reads them: -rate * g / d is ((-rate) * g) / d.
   //   sgd       u = -rate * g
   //   momentum  m = momentum * m + g;                    u = -rate * m
   //   nesterov  m = momentum * m + g;                    u = -rate * (g + momentum * m)

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Page
+
+/// A command of the shell: its arguments with the help beside each, and what it does.
+///
+/// To add one: a file in `Commands/` with one such type, and its name in `commands` below. Help,
+/// usage errors, suggestions and scripting follow from the declaration.
+public protocol Command: ParsableCommand {
+  static var group: CommandGroup { get }
+  /// Commands that can be typed as they stand after `load mnist` and `network 784-30-10`.
+  static var examples: [String] { get }
+  static var seeAlso: [String] { get }
+  /// How the rest of the line is read.
+  static var reading: Reading { get }
+
+  /// Does it. What it changes in the session is dropped when it throws.
+  func run(in session: inout Session, host: any Host) throws -> Page
+}
+
+/// The parts of the list that `help` prints.
+public enum CommandGroup: String, CaseIterable, Sendable {
+  case data = "Data"
+  case network = "Network"
+  case step = "Step"
+  case look = "Look"
+  case session = "Session"
+}
+
+/// How the text after the command's word becomes its arguments.
+public enum Reading: Sendable {
+  /// Words, with quotes where a word has spaces.
+  case words
+  /// One argument, as it stands; options come before it.
+  case restOfLine
+}
+
+extension Command {
+  public static var seeAlso: [String] { [] }
+  public static var reading: Reading { .words }
+  public static var name: String { configuration.commandName! }
+  public static var purpose: String { configuration.abstract }
+}
+
+/// All commands, in the order in which `help` lists them.
+public let commands: [any Command.Type] = [
+  Load.self, Digit.self,
+  NetworkCommand.self, LossCommand.self, OptimizerCommand.self, SetCommand.self,
+  Step.self, PhaseCommand.self, Finish.self, Epoch.self,
+  Show.self, Print.self, Evaluate.self,
+  Run.self, Help.self, Quit.self,
+]
+
+/// The command of exactly this name.
+func command(called name: String) -> (any Command.Type)? {
+  for type in commands where type.name == name { return type }
+  return nil
+}
+
+/// The one-letter words that work at the prompt.
+public let abbreviations = ["s": "step", "p": "print", "q": "quit", "h": "help"]
+
+/// The command a person means by its first word.
+///
+/// - Parameter allowsPrefix: at the prompt, unique prefixes and abbreviations count.
+/// - Throws: when there is none, with the nearest one, or when there are several.
+func command(named word: String, allowsPrefix: Bool) throws -> any Command.Type {
+  if let exact = command(called: word) { return exact }
+  let names = commands.map { $0.name }
+  var candidates = names.filter { $0.hasPrefix(word) }
+  if let full = abbreviations[word] { candidates = [full] }
+  if candidates.count == 1, allowsPrefix {
+    return try command(named: candidates[0], allowsPrefix: false)
+  }
+  if candidates.count == 1 {
+    throw CommandError(
+      "There is no command \"\(word)\". Scripts use full names: \"\(candidates[0])\".")
+  }
+  if candidates.count > 1, allowsPrefix {
+    throw CommandError("\"\(word)\" could be \(candidates.joined(separator: ", ")).")
+  }
+  throw CommandError(noSuch("command", word, among: names) + " Type \"help\" for the list.")
+}

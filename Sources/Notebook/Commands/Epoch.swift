@@ -1,0 +1,54 @@
+import ArgumentParser
+import Backprop
+import Page
+
+struct Epoch: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "epoch", abstract: "Run to the end of this epoch, or of several.",
+    discussion: """
+      An epoch takes every training sample once. The table has the means over the epoch's \
+      minibatches as they were trained on; "evaluate" measures on the test set. Ctrl-C stops at the \
+      end of a minibatch.
+      """)
+  static let group = CommandGroup.step
+  static let examples = ["epoch", "epoch 2"]
+  static let seeAlso = ["step", "evaluate"]
+
+  @Argument(help: "How many.")
+  var count: Int = 1
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    try requirePositive(count, "epoch")
+    return try session.withTraining { training, data in
+      let perEpoch = Minibatches(size: training.minibatches.size).remaining(of: data.train.count)
+      let (later, overflow) = perEpoch.multipliedReportingOverflow(by: count - 1)
+      let total =
+        overflow ? Int.max : training.minibatches.remaining(of: data.train.count) + later
+      var table = Table(
+        "epochs",
+        columns: [
+          Column("epoch"), Column("loss", heading: "mean loss"),
+          Column("accuracy", heading: "mean accuracy"),
+        ])
+      let last = training.clock.epoch + count
+      var running = RunningMean()
+      var (done, isInterrupted) = (0, false)
+      while training.clock.epoch < last, !isInterrupted {
+        let epoch = training.clock.epoch
+        training.step(over: data.train)
+        running.add(training.trace!)
+        done += 1
+        host.progress(Progress(done: done, total: total, loss: running.loss))
+        if training.clock.epoch > epoch {
+          table.rows.append(
+            [.integer(epoch + 1), .number(running.loss), .percent(running.accuracy)])
+          running = RunningMean()
+        }
+        isInterrupted = host.isInterrupted && training.clock.epoch < last
+      }
+      let reason = isInterrupted ? "interrupted" : "end of epoch \(training.clock.epoch)"
+      let end = stop(training, reason: reason)
+      return table.rows.isEmpty ? Page(end) : Page(.table(table), end)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Backprop
+import Datasets
+import Page
+
+struct Load: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "load", abstract: "Load handwritten digits, or other images in MNIST's format.",
+    discussion: """
+      "load mnist" is the built-in sample: the first 5,000 training and 1,000 test digits. "load \
+      mnist full" is all 70,000, from $BACKSTEP_DATA/mnist or $XDG_CACHE_HOME/backstep/mnist. "load \
+      mnist FOLDER" takes any four files in the IDX format with MNIST's names, gzipped or plain.
+      """)
+  static let group = CommandGroup.data
+  static let examples = ["load mnist", "load mnist; digit 0"]
+  static let seeAlso = ["digit", "network"]
+
+  @Argument(help: "What to load: mnist.")
+  var name: String
+
+  @Argument(help: "\"full\", or a folder; the built-in sample when absent.")
+  var source: String?
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    guard name == "mnist" else {
+      throw CommandError("There is no data set \"\(name)\". Try: load mnist, or load mnist FOLDER")
+    }
+    let data = LoadedData(try dataset(host))
+    try session.replaceData(data)
+    var lines = [Line(data.dataset)]
+    if session.training != nil {
+      lines.append("The clock is back at the start; the network keeps its weights.")
+    }
+    return Page(.facts(Facts("data", data.dataset.facts, lines: lines)))
+  }
+
+  private func dataset(_ host: any Host) throws -> Dataset {
+    switch source {
+    case nil: try Dataset.sample()
+    case "full": try Dataset.full(environment: host.environment)
+    case .some(let folder): try Dataset.folder(folder)
+    }
+  }
+}
+
+extension Session {
+  /// Puts other data under the network, which starts again from its present weights.
+  fileprivate mutating func replaceData(_ data: LoadedData) throws {
+    if let training {
+      try Session.requireFit(sizes: training.network.sizes, data.dataset)
+      self.training = try training.restarted()
+    }
+    self.data = data
+  }
+}
+
+extension Dataset {
+  /// What people call it: `MNIST sample`, or the folder.
+  var title: String {
+    switch source {
+    case .sample: "MNIST sample"
+    case .full: "MNIST full"
+    case .folder(let path): path
+    }
+  }
+
+  var facts: KeyValuePairs<String, Value> {
+    [
+      "name": .string(name), "source": .string(sourceName), "train": .integer(train.count),
+      "test": .integer(test.count), "shape": .shape([train.rows, train.columns]),
+      "classes": .integer(classes),
+    ]
+  }
+
+  /// `sample`, `full` or the folder's absolute path.
+  var sourceName: String {
+    switch source {
+    case .sample: "sample"
+    case .full: "full"
+    case .folder(let path): path
+    }
+  }
+}
+
+extension Line {
+  init(_ data: Dataset) {
+    self = """
+      \(data.title): \(count: data.train.count) training and \(count: data.test.count) test digits, \
+      \(data.train.rows)×\(data.train.columns), \(data.classes) classes
+      """
+  }
+}

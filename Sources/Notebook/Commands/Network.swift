@@ -1,0 +1,95 @@
+import ArgumentParser
+import Backprop
+import Page
+
+struct NetworkCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "network", abstract: "Build a network with random weights and set the clock to 0.",
+    discussion: """
+      The loss follows the output: cross-entropy for softmax and sigmoid, else squared-error. Batch \
+      size, L2 and optimizer stay as they are set; the optimizer forgets what it remembered.
+      """)
+  static let group = CommandGroup.network
+  static let examples = ["network 784-30-10", "network 784-100-100-10 --hidden relu --init he"]
+  static let seeAlso = ["loss", "optimizer", "set", "show"]
+
+  @Argument(help: "Units of each layer, the inputs first: 784-300-10.")
+  var sizes: Sizes
+
+  @Option(help: "Activation of the hidden layers: identity, relu, leaky-relu, sigmoid or tanh.")
+  var hidden: Choice<Activation> = Choice(.sigmoid)
+
+  @Option(help: "Activation of the output layer: one of those, or softmax.")
+  var output: Choice<Activation> = Choice(.softmax)
+
+  @Option(name: .customLong("init"), help: "Initial weights: zeros, lecun, he or xavier.")
+  var initializer: Choice<Initializer> = Choice(.xavier)
+
+  @Option(help: "Where the random numbers start: the weights, and the order of the minibatches.")
+  var seed: UInt64 = 1
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    let sizes = sizes.values
+    guard Activation.hidden.contains(hidden.value) else {
+      throw CommandError(
+        "softmax is for the output; a hidden layer takes "
+          + Activation.hidden.map(\.name).joined(separator: ", ") + ".")
+    }
+    if let data = session.data { try Session.requireFit(sizes: sizes, data.dataset) }
+    let plan = session.currentPlan
+    try Session.requireMemory(sizes: sizes, batch: plan.batchSize)
+    var random = Random(seed: seed)
+    let network = Network(
+      sizes: sizes, hidden: hidden.value, output: output.value, initializer: initializer.value,
+      random: &random)
+    let training = try Training(
+      network: network, l2: plan.l2, optimizer: plan.optimizer,
+      minibatches: Minibatches(size: plan.batchSize, isShuffled: plan.isShuffled, seed: seed))
+    session.training = training
+    session.recipe = Session.Recipe(initializer: initializer.value, seed: seed)
+    var line: Line =
+      "\(Line(text: sizes.map(String.init).joined(separator: "-"))): "
+      + "\(count: network.parameterCount) parameters; "
+    if network.depth > 1 { line += "hidden \(hidden.value.name), " }
+    line += "output \(output.value.name), loss \(training.objective.loss.name)"
+    return Page(
+      .facts(
+        Facts(
+          "network",
+          [
+            "sizes": .list(sizes.map(Value.integer)), "parameters": .integer(network.parameterCount),
+            "hidden": .string(hidden.value.name), "output": .string(output.value.name),
+            "init": .string(initializer.value.name), "seed": .string(String(seed)),
+            "loss": .string(training.objective.loss.name),
+          ], lines: [line])))
+  }
+}
+
+/// `784-300-10` as an argument.
+struct Sizes: ExpressibleByArgument {
+  let values: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "-", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Int($0) }
+    guard parts.count >= 2, numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }) else {
+      return nil
+    }
+    values = numbers
+  }
+}
+
+/// One of the values of a list, by its name.
+struct Choice<Option: Named & Sendable>: ExpressibleByArgument, Sendable {
+  let value: Option
+
+  init(_ value: Option) { self.value = value }
+
+  init?(argument: String) {
+    guard let value = Option(argument) else { return nil }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { value.name }
+  static var allValueStrings: [String] { Option.all.map(\.name) }
+}

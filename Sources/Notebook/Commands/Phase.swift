@@ -1,0 +1,72 @@
+import ArgumentParser
+import Backprop
+import Page
+
+struct PhaseCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "phase", abstract: "Run one phase of a minibatch and show its formula.",
+    discussion: """
+      A minibatch is batch, forward 1 … forward L, loss, delta L … delta 1, gradient L … gradient 1, \
+      update. What the phases so far have made can be shown and printed. See "help phases".
+      """)
+  static let group = CommandGroup.step
+  static let examples = ["phase", "phase 3"]
+  static let seeAlso = ["step", "finish", "show", "print"]
+
+  @Argument(help: "How many.")
+  var count: Int = 1
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    try requirePositive(count, "phase")
+    return try session.withTraining { training, data in
+      // The formulas of one minibatch are enough to read.
+      let shown = Phase.all(depth: training.network.depth).count
+      var lines: [Line] = []
+      for done in 1...count {
+        training.advance(over: data.train)
+        if done > count - shown { lines.append(training.formulaOfPhase) }
+        host.progress(Progress(done: done, total: count, loss: training.trace!.loss))
+        if host.isInterrupted, done < count {
+          return Page(stop(training, reason: "interrupted after \(counted(done, "phase"))"))
+        }
+      }
+      return Page(.text(lines), stop(training, reason: counted(count, "phase")))
+    }
+  }
+}
+
+extension Training {
+  /// What the last phase computed, with the names that `print` knows.
+  var formulaOfPhase: Line {
+    let depth = network.depth
+    let l2 = objective.l2 != 0
+    let text: String
+    switch clock.phase {
+    case .start: text = "nothing yet"
+    case .batch:
+      let batch = trace!.batch
+      text =
+        "X \(NamedArray.text(of: [batch.x.rows, batch.x.columns])), "
+        + "Y \(NamedArray.text(of: [batch.y.rows, batch.y.columns]))"
+    case .forward(let l):
+      text =
+        "z\(l) = a\(l - 1) W\(l) + b\(l), a\(l) = \(network[layer: l].activation)(z\(l))"
+        + (l == depth ? ", h = a\(l)" : "") + (l == 1 ? ", a0 = X" : "")
+    case .loss:
+      text =
+        "mean over the batch of \(objective.loss.formula(network.output))"
+        + (l2 ? " + l2/2 sum(W^2)" : "")
+    case .delta(depth): text = deltaFormula
+    case .delta(let l):
+      text =
+        "delta\(l) = (delta\(l + 1) W\(l + 1)^T) * f'(z\(l)), "
+        + "f' = \(network[layer: l].activation.derivativeFormula)"
+    case .gradient(let l):
+      text =
+        "dW\(l) = a\(l - 1)^T delta\(l) / \(trace!.batch.count)" + (l2 ? " + l2 W\(l)" : "")
+        + ", db\(l) = mean of delta\(l) over the batch"
+    case .update: text = "W = W + uW, b = b + ub: \(optimizer.rule.formula)"
+    }
+    return "\(clock.phase.description, .name): \(text)"
+  }
+}

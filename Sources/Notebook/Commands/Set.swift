@@ -1,0 +1,83 @@
+import ArgumentParser
+import Backprop
+import Page
+
+struct SetCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Change settings: batch, l2, shuffle, precision, rate and others.",
+    discussion: """
+      batch=N samples a minibatch, from the next one on. l2=X the weight λ of λ/2 Σ‖W‖²; what is \
+      computed of the minibatch at hand follows. shuffle=on|off the order of the digits. precision=N \
+      significant digits on the screen. The optimizer's settings (rate=X and others) change without \
+      clearing what it remembers. "show settings" shows them all.
+      """)
+  static let group = CommandGroup.network
+  static let examples = ["set batch=100 l2=0.001", "set rate=0.05"]
+  static let seeAlso = ["show", "optimizer"]
+
+  @Argument(help: "Settings as name=value: batch=50 l2=0.001.")
+  var settings: [Assignment]
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    var facts = Facts("set", [:])
+    for setting in settings {
+      let old = session.setting(setting.name)
+      try session.change(setting)
+      let new = session.setting(setting.name)!
+      facts[setting.name] = new.value
+      facts.lines.append("\(setting.name, .name): \(old?.text ?? "-") -> \(new.text, .strong)")
+    }
+    return Page(.facts(facts))
+  }
+}
+
+extension Session {
+  /// The names of all settings that can be set now.
+  var settingNames: [String] {
+    ["batch", "l2", "shuffle", "precision"] + currentPlan.optimizer.rule.settings.map(\.name)
+  }
+
+  /// A setting as text that can be typed, and as a value.
+  func setting(_ name: String) -> (text: String, value: Value)? {
+    let plan = currentPlan
+    switch name {
+    case "batch": return ("\(plan.batchSize)", .integer(plan.batchSize))
+    case "l2": return (short(plan.l2), .number(plan.l2))
+    case "shuffle": return plan.isShuffled ? ("on", true) : ("off", false)
+    case "precision": return ("\(precision)", .integer(precision))
+    default:
+      guard plan.optimizer.rule.settings.contains(where: { $0.name == name }) else { return nil }
+      return (short(plan.optimizer[name]), .number(plan.optimizer[name]))
+    }
+  }
+
+  fileprivate mutating func change(_ setting: Assignment) throws {
+    switch setting.name {
+    case "batch":
+      let size = try setting.integer(in: 1...1_000_000)
+      if let training {
+        try Session.requireMemory(sizes: training.network.sizes, batch: size)
+      }
+      setBatchSize(size)
+    case "l2":
+      let l2 = try setting.number()
+      guard l2 >= 0 else {
+        throw CommandError("l2=\(setting.value) is not possible: l2 goes from 0 up.")
+      }
+      setL2(l2)
+    case "shuffle":
+      guard ["on", "off"].contains(setting.value) else {
+        throw CommandError("shuffle=\(setting.value) is not possible: shuffle is on or off.")
+      }
+      setShuffle(setting.value == "on")
+    case "precision": precision = try setting.integer(in: 1...17)
+    default:
+      guard settingNames.contains(setting.name) else {
+        throw CommandError(
+          noSuch("setting", setting.name, among: settingNames)
+            + " There are: \(settingNames.joined(separator: ", ")).")
+      }
+      try setOptimizerSetting(setting.name, to: try setting.number())
+    }
+  }
+}

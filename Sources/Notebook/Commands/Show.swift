@@ -1,0 +1,208 @@
+import ArgumentParser
+import Backprop
+import Page
+
+struct Show: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show what has been computed, layer by layer, or what is set.",
+    discussion: """
+      Without a layer, a row an array: shape, norm ‖A‖, mean, smallest and largest entry, share of \
+      zeros, and how many entries are not finite. With a layer, the arrays themselves.
+      """)
+  static let group = CommandGroup.look
+  static let examples = ["show weights", "show network"]
+  static let seeAlso = ["print", "phase", "set"]
+
+  @Argument(
+    help: """
+      deltas, gradients, weights, biases, activations, preactivations, updates, network, batch or \
+      settings.
+      """)
+  var what: Topic
+
+  @Argument(help: "A layer, from 1: shows its arrays in full.")
+  var layer: Int?
+
+  enum Topic: String, ExpressibleByArgument, CaseIterable {
+    case deltas, gradients, weights, biases, activations, preactivations, updates
+    case network, batch, settings
+
+    /// The arrays of a layer that it shows; none where it shows something else.
+    var kinds: [ArrayName.Kind] {
+      switch self {
+      case .deltas: [.delta]
+      case .gradients: [.weightGradient, .biasGradient]
+      case .weights: [.weights]
+      case .biases: [.biases]
+      case .activations: [.activation]
+      case .preactivations: [.preactivation]
+      case .updates: [.weightUpdate, .biasUpdate]
+      case .network, .batch, .settings: []
+      }
+    }
+  }
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    if let layer, what.kinds.isEmpty {
+      throw CommandError("show \(what.rawValue) takes no layer, so \(layer) has no place here.")
+    }
+    switch what {
+    case .settings: return session.settingsPage
+    case .network: return Page(.table(try session.requireTraining().networkTable))
+    case .batch: return try session.batchPage()
+    default: break
+    }
+    let training = try session.requireTraining()
+    if let layer { try training.network.requireLayer(layer) }
+    return try layer.map { try arrays(of: $0, training) } ?? Page(.table(try table(training)))
+  }
+
+  private func arrays(of layer: Int, _ training: Training) throws -> Page {
+    Page(blocks: try what.kinds.map { try training.array(ArrayName($0, layer)).block })
+  }
+
+  /// A row an array, those of all layers that are computed; none at all is an error.
+  private func table(_ training: Training) throws -> Table {
+    var names = (1...training.network.depth).flatMap { l in what.kinds.map { ArrayName($0, l) } }
+    let there = names.filter(training.has)
+    if there.isEmpty {
+      // Those made first, so that the sentence names the nearest phase.
+      if what == .deltas || what == .gradients { names.reverse() }
+      _ = try training.array(names[0])
+    }
+    let changes = what == .updates ? training.changes : nil
+    return Table(
+      what.rawValue, columns: NamedArray.summaryColumns + extraColumns,
+      rows: try there.map { name in
+        try training.array(name).summary + extraCells(name, training, changes)
+      })
+  }
+
+  private var extraColumns: [Column] {
+    switch what {
+    case .gradients: [Column("data_norm"), Column("l2_norm")]
+    case .updates: [Column("ratio", heading: "‖u‖/‖W‖")]
+    default: []
+    }
+  }
+
+  /// What a gradient owes to the data and to the regulariser; how large an update is beside what it
+  /// changed.
+  private func extraCells(
+    _ name: ArrayName, _ training: Training, _ changes: [Gradient]?
+  ) -> [Value] {
+    guard let trace = training.trace else { return [] }
+    let layer = trace.layers[name.layer - 1]
+    switch name.kind {
+    case .weightGradient:
+      return [
+        .number(trace.dataGradient(layer: name.layer).norm),
+        .number(training.objective.l2 * layer.weights.norm),
+      ]
+    case .biasGradient:
+      return [.number(norm(trace.gradients[name.layer - 1].biases)), .number(0)]
+    case .weightUpdate:
+      return [.number(changes![name.layer - 1].weights.norm / layer.weights.norm)]
+    case .biasUpdate:
+      return [.number(norm(changes![name.layer - 1].biases) / norm(layer.biases))]
+    default: return []
+    }
+  }
+
+  private func norm(_ vector: [Double]) -> Double {
+    Matrix(rows: 1, columns: vector.count, values: vector).norm
+  }
+}
+
+extension Training {
+  fileprivate var networkTable: Table {
+    Table(
+      "network",
+      columns: [
+        Column("layer"), Column("inputs"), Column("outputs"), Column("activation"),
+        Column("parameters", format: .grouped),
+      ],
+      rows: (1...network.depth).map { number in
+        let layer = network[layer: number]
+        return [
+          .integer(number), .integer(layer.inputs), .integer(layer.outputs),
+          .string(layer.activation.name),
+          .integer(layer.weights.count + layer.biases.count),
+        ]
+      },
+      caption: """
+        \(Line(text: network.sizes.map(String.init).joined(separator: "-"), .strong)): \
+        \(count: network.parameterCount) parameters, loss \(objective.loss.name), \
+        optimizer \(optimizer.name)
+        """)
+  }
+}
+
+extension Session {
+  fileprivate func batchPage() throws -> Page {
+    let data = try requireData()
+    let training = try requireTraining()
+    guard let batch = training.trace?.batch else {
+      throw CommandError("There is no minibatch yet: the phase \"batch\" takes one. Try: phase")
+    }
+    let counts = (0..<data.dataset.classes).map { label in batch.labels.count { $0 == label } }
+    let indices = batch.indices.prefix(12).map(String.init).joined(separator: " ")
+    let facts = Facts(
+      "batch",
+      [
+        "size": .integer(batch.count), "indices": .list(batch.indices.map(Value.integer)),
+        "labels": .list(batch.labels.map(Value.integer)),
+      ],
+      lines: [
+        """
+        \(count: batch.count) of \(count: data.train.count) training samples: \(indices)\
+        \(batch.count > 12 ? " ..." : "")
+        """
+      ])
+    let table = Table(
+      "classes",
+      columns: [Column("label")] + counts.indices.map { Column("\($0)", alignment: .right) },
+      rows: [[.string("samples")] + counts.map(Value.integer)])
+    return Page(.facts(facts), .table(table))
+  }
+
+  /// Everything that is set, as commands that set it.
+  fileprivate var settingsPage: Page {
+    var lines: [String] = []
+    var facts = Facts("settings", [:])
+    if let data {
+      switch data.dataset.source {
+      case .sample: lines.append("load mnist")
+      case .full: lines.append("load mnist full")
+      case .folder(let path): lines.append("load mnist \(quoted(path))")
+      }
+      facts["data"] = .string(data.dataset.sourceName)
+    }
+    if let training, let recipe {
+      let network = training.network
+      let sizes = network.sizes.map(String.init).joined(separator: "-")
+      let hidden = network.depth > 1 ? " --hidden \(network[layer: 1].activation)" : ""
+      lines.append(
+        "network \(sizes)\(hidden) --output \(network.output) --init \(recipe.initializer) "
+          + "--seed \(recipe.seed)")
+      lines.append("loss \(training.objective.loss)")
+      facts["network"] = .string(sizes)
+      facts["loss"] = .string(training.objective.loss.name)
+    }
+    let optimizer = currentPlan.optimizer
+    let own = optimizer.rule.settings.map { "\($0.name)=\(short(optimizer[$0.name]))" }
+    lines.append("optimizer \(optimizer.name) \(own.joined(separator: " "))")
+    facts["optimizer"] = .string(optimizer.name)
+    for name in settingNames { facts[name] = setting(name)!.value }
+    let general = ["batch", "l2", "shuffle", "precision"].map { "\($0)=\(setting($0)!.text)" }
+    lines.append("set \(general.joined(separator: " "))")
+    facts.lines = lines.map { Line(text: $0) }
+    return Page(.facts(facts))
+  }
+
+  /// A path that `load` reads as one word.
+  private func quoted(_ path: String) -> String {
+    guard path.contains(where: { $0.isWhitespace || "#'\"".contains($0) }) else { return path }
+    return path.contains("'") ? "\"\(path)\"" : "'\(path)'"
+  }
+}

@@ -1,0 +1,78 @@
+import Page
+
+/// What commands need of the program around them. A test supplies one that keeps what it is told.
+public protocol Host: AnyObject {
+  /// Whether the person has asked to stop; asked between minibatches.
+  var isInterrupted: Bool { get }
+  /// Where the program's environment variables are looked up.
+  var environment: [String: String] { get }
+  /// How far a long command is.
+  func progress(_ progress: Progress)
+  /// What a command came to, or what stands between the commands of a notebook.
+  func show(_ item: Item)
+}
+
+/// How far a long command is.
+public struct Progress: Sendable {
+  /// Minibatches done and to do.
+  public let done: Int
+  public let total: Int
+  /// The mean loss of the minibatches of this epoch so far.
+  public let loss: Double
+}
+
+/// Something that appears as a script goes on.
+public enum Item: Sendable {
+  /// Markdown between the blocks of a notebook.
+  case prose(String)
+  /// A command of a notebook, before it runs.
+  case command(String)
+  case report(Report)
+}
+
+/// What one command came to.
+public struct Report: Sendable {
+  /// The command with its first word in full.
+  public let command: String
+  public let page: Page
+  public let seconds: Double
+  public let failure: Failure?
+  /// Where the command stands: `FILE:LINE`, or nil at the prompt.
+  public let place: String?
+  /// Whether a notebook says that the command must fail.
+  public let isFailureExpected: Bool
+  /// Significant digits of the numbers on the screen.
+  public let precision: Int
+}
+
+/// Why a command did not do what was asked.
+public struct Failure: Error, Sendable {
+  public enum Kind: Sendable { case command, verification, interrupted }
+
+  public let kind: Kind
+  public let message: String
+  /// What there is to see all the same.
+  public let page: Page
+
+  public init(_ kind: Kind, _ message: String, page: Page = .empty) {
+    self.kind = kind
+    self.message = message
+    self.page = page
+  }
+
+  /// The status the program ends with when this stops a script.
+  public var status: Int32 {
+    switch kind {
+    case .command: 1
+    case .verification: 2
+    case .interrupted: 130
+    }
+  }
+}
+
+/// A sentence for the person at the keyboard: the value and the way out.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Backprop
+import Datasets
+import Page
+
+/// Runs lines: finds the command, parses its arguments, gives it the session and reports what it
+/// came to.
+public struct Interpreter {
+  /// Whether abbreviations count, as at the prompt.
+  public var isInteractive = false
+  /// Whether a script goes on after a failure.
+  public var keepsGoing = false
+  /// The script that is being run, for relative paths and for circles; innermost last.
+  var files: [String] = []
+  let host: any Host
+
+  public init(host: any Host) { self.host = host }
+
+  /// What running a line, or a script, came to.
+  public enum Outcome: Equatable, Sendable {
+    case done
+    case failed(status: Int32)
+    case quit(status: Int32)
+
+    /// The status the program would end with.
+    public var status: Int32 {
+      switch self {
+      case .done: 0
+      case .failed(let status), .quit(let status): status
+      }
+    }
+  }
+
+  /// Runs one line and reports it, unless it is blank or a comment.
+  ///
+  /// - Parameter place: `FILE:LINE` in a script.
+  public func run(
+    _ line: String, in session: inout Session, place: String? = nil, mustFail: Bool = false
+  ) -> Outcome {
+    let typed = TypedLine(line)
+    guard let word = typed.word else { return .done }
+    let start = ContinuousClock.now
+    var command = String(line.trimmed)
+    var result: Result<Page, any Error>
+    do {
+      let type = try Notebook.command(named: word, allowsPrefix: isInteractive)
+      command = typed.rest.isEmpty ? type.name : "\(type.name) \(typed.rest)"
+      let parsed = try parse(type, typed.rest)
+      if let script = parsed as? Run { return try script.play(by: self, in: &session) }
+      var changed = session
+      let page = try parsed.run(in: &changed, host: host)
+      session = changed
+      result = .success(page)
+    } catch let quit as QuitRequest {
+      return .quit(status: quit.status)
+    } catch {
+      result = .failure(error)
+    }
+    let failure = result.failure.map(Failure.init(from:))
+    host.show(
+      .report(
+        Report(
+          command: command, page: (try? result.get()) ?? failure?.page ?? .empty,
+          seconds: (ContinuousClock.now - start).seconds, failure: failure, place: place,
+          isFailureExpected: mustFail, precision: session.precision)))
+    if let failure { return .failed(status: failure.status) }
+    return host.isInterrupted ? .failed(status: 130) : .done
+  }
+
+  /// The command that a line begins with, if there is one.
+  public func fullName(of line: String) -> String? {
+    TypedLine(line).word.flatMap {
+      try? Notebook.command(named: $0, allowsPrefix: isInteractive).name
+    }
+  }
+
+  private func parse(_ type: any Command.Type, _ rest: Substring) throws -> any Command {
+    let arguments =
+      switch type.reading {
+      case .words: try words(in: rest)
+      case .restOfLine: optionsAndRest(of: rest)
+      }
+    do {
+      return try type.parse(arguments)
+    } catch {
+      throw CommandError(usageSentence(type, error))
+    }
+  }
+
+  /// The parser's own words as one sentence, and how the command is written.
+  private func usageSentence(_ type: any Command.Type, _ error: any Error) -> String {
+    var message = type.message(for: error)
+    if message.isEmpty || message.contains("OVERVIEW") || message.contains("\n") {
+      message = message.split(separator: "\n").first.map(String.init) ?? ""
+    }
+    if !message.hasSuffix(".") && !message.hasSuffix("?") { message += "." }
+    return "\(message) Usage: \(type.usage)"
+  }
+}
+
+extension Failure {
+  /// What any error thrown by a command means.
+  init(from error: any Error) {
+    self = (error as? Failure) ?? Failure(.command, "\(error)")
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let error) = self { error } else { nil }
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

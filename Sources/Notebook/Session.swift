@@ -1,0 +1,146 @@
+import Backprop
+import Datasets
+import Page
+
+/// Everything a person has built up: the data, the network in training, the settings. A value, so
+/// that a command that fails leaves the one before it, and two can be compared.
+public struct Session: Equatable, Sendable {
+  public internal(set) var data: LoadedData?
+  public internal(set) var training: Training?
+  /// How the network's weights were made.
+  var recipe: Recipe?
+  /// What a network will start with; once there is one, its `training` has them.
+  private var plan = Plan()
+  /// Significant digits of the numbers on the screen.
+  public internal(set) var precision = 4
+
+  public init() {}
+
+  struct Plan: Equatable, Sendable {
+    var optimizer = Optimizer(.sgd)
+    var l2 = 0.0
+    var batchSize = 100
+    var isShuffled = true
+  }
+
+  struct Recipe: Equatable, Sendable {
+    let initializer: Initializer
+    let seed: UInt64
+  }
+}
+
+// MARK: - Settings, which a network in training holds, or else the plan
+
+extension Session {
+  var currentPlan: Plan {
+    guard let training else { return plan }
+    return Plan(
+      optimizer: training.optimizer, l2: training.objective.l2,
+      batchSize: training.minibatches.size, isShuffled: training.minibatches.isShuffled)
+  }
+
+  mutating func setOptimizer(_ optimizer: Optimizer) {
+    plan.optimizer = optimizer
+    training?.setOptimizer(optimizer)
+  }
+
+  mutating func setOptimizerSetting(_ name: String, to value: Double) throws {
+    try plan.optimizer.set(name, to: value)
+    try training?.setOptimizerSetting(name, to: value)
+  }
+
+  mutating func setL2(_ l2: Double) {
+    plan.l2 = l2
+    training?.setL2(l2)
+  }
+
+  mutating func setBatchSize(_ size: Int) {
+    plan.batchSize = size
+    training?.minibatches.size = size
+  }
+
+  mutating func setShuffle(_ isShuffled: Bool) {
+    plan.isShuffled = isShuffled
+    training?.minibatches.isShuffled = isShuffled
+  }
+}
+
+/// A data set with its two parts in the form that training takes.
+public struct LoadedData: Sendable {
+  public let dataset: Dataset
+  public let train: Samples
+  public let test: Samples
+
+  init(_ dataset: Dataset) {
+    self.dataset = dataset
+    func samples(_ set: ImageSet) -> Samples {
+      Samples(
+        inputs: dataset.inputs, classes: dataset.classes, bytes: set.pixels, labels: set.labels)
+    }
+    train = samples(dataset.train)
+    test = samples(dataset.test)
+  }
+}
+
+extension LoadedData: Equatable {
+  public static func == (left: LoadedData, right: LoadedData) -> Bool {
+    left.dataset == right.dataset
+  }
+}
+
+extension Session {
+  /// The data, or a sentence that says how to load some.
+  func requireData() throws -> LoadedData {
+    guard let data else { throw CommandError("There is no data yet. Try: load mnist") }
+    return data
+  }
+
+  /// The network in training, or a sentence that says how to build one.
+  func requireTraining() throws -> Training {
+    guard let training else {
+      let sizes = data.map { "\($0.dataset.inputs)-300-\($0.dataset.classes)" } ?? "784-300-10"
+      throw CommandError("There is no network yet. Try: network \(sizes)")
+    }
+    return training
+  }
+
+  /// Both, for whatever runs the network on the data.
+  mutating func withTraining<Result>(
+    _ body: (inout Training, LoadedData) throws -> Result
+  ) throws -> Result {
+    let data = try requireData()
+    _ = try requireTraining()
+    return try body(&training!, data)
+  }
+
+  /// - Throws: when the arrays of such a network would not fit into a computer's memory.
+  static func requireMemory(sizes: [Int], batch: Int) throws {
+    let units = sizes.reduce(0.0) { $0 + Double($1) }
+    let parameters = zip(sizes, sizes.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    let gigabytes = 8 * (6 * parameters + 3 * Double(batch) * units) / 1e9
+    guard gigabytes <= 8 else {
+      throw CommandError(
+        "A network \(sizes.map(String.init).joined(separator: "-")) with minibatches of \(batch) "
+          + "needs some \(NumberFormat.significant(2).text(gigabytes)) GB, and 8 are the limit. "
+          + "Take fewer units or a smaller batch.")
+    }
+  }
+
+  /// - Throws: when a network of these sizes cannot work on that data.
+  static func requireFit(sizes: [Int], _ dataset: Dataset) throws {
+    let suggestion =
+      "Try: network "
+      + ([dataset.inputs] + sizes.dropFirst().dropLast() + [dataset.classes])
+      .map(String.init).joined(separator: "-")
+    guard sizes[0] == dataset.inputs else {
+      throw CommandError(
+        "A network with \(sizes[0]) inputs does not fit this data, whose images have "
+          + "\(dataset.inputs) pixels. \(suggestion)")
+    }
+    guard sizes[sizes.count - 1] == dataset.classes else {
+      throw CommandError(
+        "A network with \(sizes[sizes.count - 1]) outputs does not fit this data, which has "
+          + "\(dataset.classes) classes. \(suggestion)")
+    }
+  }
+}

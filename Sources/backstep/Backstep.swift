@@ -1,0 +1,116 @@
+import ArgumentParser
+import Backprop
+import Notebook
+
+/// The program: its options, and what they start.
+@main
+struct Backstep: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backstep",
+    abstract: "A debugger for backpropagation.",
+    usage: """
+      backstep                         the shell
+      backstep -c 'COMMAND' [-c …]     run commands, then exit
+      backstep run FILE…               run notebooks (.md) or files of commands
+      """,
+    discussion: """
+      Commands are read from standard input when that is no terminal. "help" in the shell lists the \
+      commands.
+
+      examples:
+        backstep -c 'load mnist' -c 'network 784-30-10' -c 'step' -c 'show gradients'
+        backstep run sessions/tour.md
+        printf 'load mnist\\ndigit 0\\n' | backstep --json
+
+      exit status: 0 all well, 1 a command failed, 2 a verification failed, 64 wrong use of these
+      options, 130 interrupted.
+      """,
+    version: "backstep \(version)")
+
+  @Option(
+    name: .customShort("c"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Run a command.", valueName: "command"))
+  var commands: [String] = []
+
+  @Flag(help: "Write one JSON object a command.")
+  var json = false
+
+  @Option(help: "Colours: auto (on a terminal), always or never.")
+  var color = ColorChoice.auto
+
+  @Flag(help: "Go on after a command that fails; the first failure's status is the result.")
+  var keepGoing = false
+
+  @Option(help: "Threads that share the arithmetic (default: all cores). No result depends on it.")
+  var threads: Int?
+
+  @Argument(help: ArgumentHelp("\"run\" and files.", valueName: "run FILE"))
+  var words: [String] = []
+
+  func validate() throws {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads \(threads) is not possible: it goes from 1 to 256.")
+    }
+    if let word = words.first {
+      guard word == "run" else {
+        throw ValidationError("There is no \"backstep \(word)\". Try: backstep run \(word)")
+      }
+      guard words.count > 1 else {
+        throw ValidationError("\"backstep run\" needs a file. Try: backstep run sessions/tour.md")
+      }
+      guard commands.isEmpty else {
+        throw ValidationError("-c and run do not go together.")
+      }
+    }
+  }
+
+  func run() throws {
+    let terminal = Terminal(color: color, isJSON: json)
+    Interrupt.install()
+    let status = Engine.$current.withValue(Engine(threads: threads ?? Workers.coreCount)) {
+      work(terminal)
+    }
+    terminal.flush()
+    throw ExitCode(status)
+  }
+
+  private func work(_ terminal: Terminal) -> Int32 {
+    var interpreter = Interpreter(host: terminal)
+    interpreter.keepsGoing = keepGoing
+    var session = Session()
+    if !commands.isEmpty {
+      let script = Script(commands.joined(separator: "\n"), name: "-c")
+      return interpreter.play(script, in: &session).status
+    }
+    if !words.isEmpty { return runFiles(interpreter, &session, terminal) }
+    if terminal.hasKeyboard {
+      interpreter.isInteractive = true
+      return Shell(interpreter, terminal).run(&session)
+    }
+    return interpreter.playStandardInput(in: &session).status
+  }
+
+  /// The files one after another in one session.
+  private func runFiles(
+    _ interpreter: Interpreter, _ session: inout Session, _ terminal: Terminal
+  ) -> Int32 {
+    var status: Int32 = 0
+    for file in words.dropFirst() {
+      var outcome = Interpreter.Outcome.done
+      do {
+        outcome = try interpreter.play(file: file, in: &session)
+      } catch {
+        terminal.complain("\(error)")
+        outcome = .failed(status: 1)
+      }
+      if case .quit(let status) = outcome { return status }
+      if status == 0 { status = outcome.status }
+      if outcome != .done, !keepGoing { break }
+    }
+    return status
+  }
+}
+
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}

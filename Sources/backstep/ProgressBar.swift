@@ -1,0 +1,52 @@
+import Notebook
+import Page
+
+/// One line that says how far a long command is: share, rate, running loss, time left. It appears
+/// after half a second and is gone at the end.
+struct ProgressBar {
+  let isVisible: Bool
+  private var start: ContinuousClock.Instant?
+  private var drawn: ContinuousClock.Instant?
+  private var lastDone = 0
+
+  init(isVisible: Bool) { self.isVisible = isVisible }
+
+  /// The bytes that draw the line, when it is time to.
+  mutating func update(_ progress: Progress, width: Int) -> String? {
+    guard isVisible else { return nil }
+    let now = ContinuousClock.now
+    if start == nil || progress.done < lastDone { start = now }
+    lastDone = progress.done
+    guard now - start! > .milliseconds(500), drawn.map({ now - $0 > .milliseconds(100) }) ?? true
+    else { return nil }
+    drawn = now
+    return "\r\u{1B}[K" + text(progress, seconds: (now - start!) / .seconds(1), width: width)
+  }
+
+  /// The bytes that take the line away; nil when there is none.
+  mutating func clear() -> String? {
+    defer { (start, drawn, lastDone) = (nil, nil, 0) }
+    return drawn == nil ? nil : "\r\u{1B}[K"
+  }
+
+  private func text(_ progress: Progress, seconds: Double, width: Int) -> String {
+    let rate = Double(progress.done) / seconds
+    let share = Double(progress.done) / Double(progress.total)
+    let left = Double(progress.total - progress.done) / rate
+    func number(_ value: Double) -> String { NumberFormat.significant(3).text(value) }
+    let facts =
+      " \(Int(share * 100))%  \(progress.done)/\(progress.total) minibatches  "
+      + "\(number(rate.rounded()))/s  loss \(number(progress.loss))  \(duration(left)) left"
+    let room = min(24, width - facts.count - 3)
+    guard room >= 8 else { return String(facts.prefix(max(0, width - 1))) }
+    let full = Int(Double(room) * share)
+    return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
+      + "]" + facts
+  }
+
+  private func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 360_000 else { return "long" }
+    let whole = Int(seconds.rounded(.up))
+    return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
+  }
+}

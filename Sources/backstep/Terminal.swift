@@ -1,0 +1,189 @@
+import Notebook
+import Page
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Where results, errors and progress go: standard output and standard error, as text or as JSON.
+final class Terminal: Host {
+  let environment: [String: String]
+  /// Whether a person types at this terminal.
+  let hasKeyboard: Bool
+
+  private let isJSON: Bool
+  private let output: Stream
+  private let errors: Stream
+  private var progressBar: ProgressBar
+
+  init(color: ColorChoice, isJSON: Bool) {
+    environment = Terminal.readEnvironment()
+    self.isJSON = isJSON
+    output = Stream(STDOUT_FILENO, color, environment)
+    errors = Stream(STDERR_FILENO, color, environment)
+    hasKeyboard = isatty(STDIN_FILENO) == 1
+    progressBar = ProgressBar(isVisible: errors.isTerminal && !errors.isDumb)
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  var isInterrupted: Bool { Interrupt.isRequested }
+
+  func progress(_ progress: Progress) {
+    if let line = progressBar.update(progress, width: errors.width) { errors.write(line) }
+  }
+
+  func show(_ item: Item) {
+    clearProgress()
+    switch item {
+    case .prose(let text): if !isJSON { output.write(text + "\n\n") }
+    case .command(let line): if !isJSON { output.write("> \(line)\n") }
+    case .report(let report): isJSON ? showJSON(report) : showText(report)
+    }
+    output.flush()
+  }
+
+  private func showText(_ report: Report) {
+    output.write(output.renderer(precision: report.precision).render(report.page))
+    if let failure = report.failure {
+      if report.isFailureExpected {
+        output.write("error: \(failure.message)\n")
+      } else {
+        complain(failure.message, at: report.place)
+      }
+    }
+  }
+
+  private func showJSON(_ report: Report) {
+    var line = "{\"command\":\(JSON.quoted(report.command)),\"ok\":\(report.failure == nil)"
+    line += ",\"seconds\":\(JSON.number(report.seconds)),\"blocks\":"
+    line += JSONRenderer.json(report.page)
+    if let failure = report.failure {
+      line += ",\"error\":{\"message\":\(JSON.quoted(failure.message))}"
+      if !report.isFailureExpected { complain(failure.message, at: report.place) }
+    }
+    output.write(line + "}\n")
+  }
+
+  /// A sentence on standard error, after what is on standard output.
+  func complain(_ message: String, at place: String? = nil) {
+    clearProgress()
+    output.flush()
+    let line = place.map { Line(text: "\($0): ", .faint) } ?? Line()
+    let renderer = errors.renderer(precision: 4)
+    errors.write(renderer.render(Page(lines: [line + "\(message, .bad)"])))
+    errors.flush()
+  }
+
+  /// A line of the shell's own, such as the banner.
+  func say(_ line: Line) {
+    output.write(output.renderer(precision: 4).render(Page(lines: [line])))
+    output.flush()
+  }
+
+  private func clearProgress() {
+    if let line = progressBar.clear() {
+      errors.write(line)
+      errors.flush()
+    }
+  }
+
+  func flush() {
+    clearProgress()
+    output.flush()
+    errors.flush()
+  }
+
+  private static func readEnvironment() -> [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let parts = String(cString: text).split(separator: "=", maxSplits: 1)
+      if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+      entry += 1
+    }
+    return variables
+  }
+}
+
+/// Standard output or standard error: what it can show, and bytes on their way to it.
+final class Stream {
+  let isTerminal: Bool
+  let isDumb: Bool
+  private let descriptor: Int32
+  private let hasColor: Bool
+  private let hasUnicode: Bool
+  private var buffer: [UInt8] = []
+
+  init(_ descriptor: Int32, _ color: ColorChoice, _ environment: [String: String]) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+    isDumb = environment["TERM"] == "dumb"
+    hasColor = Stream.decideColor(color, environment, isTerminal: isTerminal)
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
+      .compactMap { environment[$0] }.first { !$0.isEmpty }
+    let name = locale?.uppercased() ?? ""
+    hasUnicode = name.contains("UTF-8") || name.contains("UTF8")
+  }
+
+  /// The option decides, then NO_COLOR, CLICOLOR_FORCE, TERM=dumb, and then the terminal.
+  private static func decideColor(
+    _ choice: ColorChoice, _ environment: [String: String], isTerminal: Bool
+  ) -> Bool {
+    func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
+    switch choice {
+    case .always: return true
+    case .never: return false
+    case .auto:
+      if isSet("NO_COLOR") { return false }
+      if isSet("CLICOLOR_FORCE"), environment["CLICOLOR_FORCE"] != "0" { return true }
+      return isTerminal && environment["TERM"] != "dumb"
+    }
+  }
+
+  func renderer(precision: Int) -> TextRenderer {
+    TextRenderer(width: width, precision: precision, colour: hasColor, unicode: hasUnicode)
+  }
+
+  /// Columns of the terminal, 80 when there is none.
+  var width: Int {
+    var size = winsize()
+    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
+    return Int(size.ws_col)
+  }
+
+  func write(_ text: String) {
+    buffer += text.utf8
+    if buffer.count > 1 << 16 { flush() }
+  }
+
+  /// Writes all there is. When nobody reads any more (`| head`), the program ends quietly.
+  func flush() {
+    var rest = buffer[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { posixWrite(descriptor, $0.baseAddress, $0.count) }
+      if written < 0 {
+        if errno == EINTR || errno == EAGAIN { continue }
+        if errno == EPIPE { exit(0) }
+        if descriptor == STDOUT_FILENO {
+          let reason = String(cString: strerror(errno))
+          let message = Array("backstep: cannot write the output: \(reason).\n".utf8)
+          _ = posixWrite(STDERR_FILENO, message, message.count)
+          exit(1)
+        }
+        break
+      }
+      rest = rest.dropFirst(written)
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+private func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
