@@ -11,7 +11,7 @@ extension TextRenderer {
   /// The line broken between words so that it fits; what follows the first break is indented by two
   /// columns more than its beginning, or by `hanging`. A word wider than the screen stays whole.
   func wrapped(_ line: Line, hanging: Int?) -> [Line] {
-    if line.columns <= width { return [line] }
+    if !wrapsText || line.columns <= width { return [line] }
     let words = line.words
     let indent = hanging ?? (words.first?.gap.columns ?? 0) + 2
     var lines: [Line] = []
@@ -36,7 +36,7 @@ extension TextRenderer {
   func flowed(_ items: [Line]) -> [Line] {
     var lines: [Line] = []
     for item in items.map(settled) {
-      if let last = lines.last, last.columns + 2 + item.columns <= width {
+      if let last = lines.last, !wrapsText || last.columns + 2 + item.columns <= width {
         lines[lines.count - 1] = last + "  " + item
       } else {
         lines.append(lines.isEmpty ? item : "  " + item)

@@ -10,12 +10,19 @@ public struct TextRenderer: Sendable {
   public var colour: Bool
   /// Whether there is more than ASCII to draw with.
   public var unicode: Bool
+  /// Whether sentences are broken to fit the width, as people like it; programs that search the
+  /// output like a sentence on one line. Tables and matrices fit the width either way.
+  public var wrapsText: Bool
 
-  public init(width: Int = 80, precision: Int = 4, colour: Bool = false, unicode: Bool = true) {
+  public init(
+    width: Int = 80, precision: Int = 4, colour: Bool = false, unicode: Bool = true,
+    wrapsText: Bool = true
+  ) {
     self.width = width
     self.precision = precision
     self.colour = colour
     self.unicode = unicode
+    self.wrapsText = wrapsText
   }
 
   /// The page as text, each line with its newline; nothing for an empty page.

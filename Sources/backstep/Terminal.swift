@@ -145,7 +145,9 @@ final class Stream {
   }
 
   func renderer(precision: Int) -> TextRenderer {
-    TextRenderer(width: width, precision: precision, colour: hasColor, unicode: hasUnicode)
+    TextRenderer(
+      width: width, precision: precision, colour: hasColor, unicode: hasUnicode,
+      wrapsText: isTerminal)
   }
 
   /// Columns of the terminal, 80 when there is none.

@@ -17,7 +17,7 @@ import Testing
 
   // The two digests were printed by these tests on x86-64 Linux, avx512 with one thread; there is
   // no other origin for the bits of a sum in a given order. That its numbers are the right ones is
-  // for the other tests to say.
+  // for the other tests to say. A change of exp, log, tanh or of the order of a sum changes them.
 
   @Test("200 updates of a 784-30-10 with RMSprop", arguments: setups)
   func rmsprop(setup: Setup) throws {
@@ -51,7 +51,7 @@ import Testing
         network: Network(layers: layers), loss: .squaredError, optimizer: Optimizer(.adam),
         minibatches: Minibatches(size: 15))
     }
-    #expect(digest == 0x4058_07a2_e216_7e3b)
+    #expect(digest == 0x7eb3_783e_3fe8_f7b3)
   }
 
   private func digest(_ setup: Setup, steps: Int, _ start: () throws -> Training) throws -> UInt64 {

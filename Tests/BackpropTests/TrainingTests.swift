@@ -164,7 +164,7 @@ import Testing
       training.step(over: Self.samples)
       used += try #require(training.trace).batch.indices
       counts.append(try #require(training.trace).batch.count)
-    } while training.clock.epoch == 0
+    } while training.clock.epoch == 0 && counts.count < 9
     #expect(counts == [4, 2])
     #expect(used.sorted() == Array(0..<10))
     training.step(over: Self.samples)

@@ -22,16 +22,13 @@ struct LossCommand: Command {
     if let name { try training.setLoss(name.value) }
     session.training = training
     let new = training.objective.loss
-    let change: Line =
-      name == nil ? "loss: \(new.name)" : "loss: \(old.name) -> \(new.name, .strong)"
-    var lines = [
-      change + "  \(new.formula(training.network.output), .faint)",
+    var lines: [Line] = [
+      name == nil ? "loss: \(new.name, .strong)" : "loss: \(old.name) -> \(new.name, .strong)",
+      "of one sample: \(new.formula(training.network.output))",
       Line(text: training.deltaFormula),
     ]
     let trace = training.trace.flatMap { $0.has(.loss) ? $0 : nil }
-    if let trace, name != nil {
-      lines.append("loss of this minibatch \(trace.loss)")
-    }
+    if let trace { lines.append("of this minibatch: \(trace.loss)") }
     return Page(
       .facts(
         Facts(

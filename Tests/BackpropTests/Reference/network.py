@@ -437,7 +437,7 @@ def write_random():
 
 def read_digits():
     path = HERE / "digits100.bin"
-    folder = Path(os.environ.get("BACKSTEP_DATA", "/nowhere")) / "mnist"
+    folder = Path(os.environ.get("BACKSTEP_DATA", HERE)) / "mnist"
 
     def first(name, header, size):
         for candidate, opener in [(folder / name, open), (folder / (name + ".gz"), gzip.open)]:
