@@ -39,7 +39,8 @@ final class Terminal: Host {
   func show(_ item: Item) {
     clearProgress()
     switch item {
-    case .prose(let text): if !isJSON { output.write(text + "\n\n") }
+    case .prose(let text):
+      if !isJSON { output.write((output.isEmpty ? "" : "\n") + text + "\n\n") }
     case .command(let line): if !isJSON { output.write("> \(line)\n") }
     case .report(let report): isJSON ? showJSON(report) : showText(report)
     }
@@ -117,6 +118,8 @@ final class Stream {
   private let hasColor: Bool
   private let hasUnicode: Bool
   private var buffer: [UInt8] = []
+  /// Whether nothing has been written yet.
+  private(set) var isEmpty = true
 
   init(_ descriptor: Int32, _ color: ColorChoice, _ environment: [String: String]) {
     self.descriptor = descriptor
@@ -160,6 +163,7 @@ final class Stream {
   }
 
   func write(_ text: String) {
+    isEmpty = isEmpty && text.isEmpty
     buffer += text.utf8
     if buffer.count > 1 << 16 { flush() }
   }

@@ -28,15 +28,14 @@ struct Digit: Command {
     let picture = Picture(
       "digit", shape: [images.rows, images.columns],
       values: images.image(number).map { Double($0) / 255 }, range: 0...1,
-      caption: "digit \(number) of the \(setName): label \("\(label)", .strong)")
+      caption: "digit \(number) of the \(setName)")
     var facts = Facts(
       "digit",
-      ["number": .integer(number), "set": .string(setName), "label": .integer(label)])
+      ["number": .integer(number), "set": .string(test ? "test" : "train"), "label": .integer(label)],
+      lines: ["label \(label)"])
     if let network = session.training?.network, network.inputs == data.dataset.inputs {
       let set = test ? data.test : data.train
       facts.add(network.forward(Batch([number], of: set).x).a.last!, label: label)
-    } else {
-      facts.lines = [Line(text: "There is no network yet to say what it sees.", .faint)]
     }
     return Page(.image(picture), .facts(facts))
   }
@@ -51,7 +50,7 @@ extension Facts {
     self["outputs"] = .list(outputs.values.map(Value.number))
     let isRight = prediction == label
     var line: Line =
-      "the network says \("\(prediction)", .strong) (output \(outputs[0, prediction]))"
+      "label \("\(label)", .strong), the network says \("\(prediction)", .strong) (output \(outputs[0, prediction]))"
     if let second = ranking.first(where: { $0 != prediction }) {
       line += ", then \(second) (\(outputs[0, second]))"
     }
