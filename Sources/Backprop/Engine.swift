@@ -136,9 +136,10 @@ extension Engine {
 // MARK: - Entry by entry
 
 /// Reads the first array and writes, or multiplies into, the second.
-typealias ElementwiseLoop = @convention(c) (
-  UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int64
-) -> Void
+typealias ElementwiseLoop =
+  @convention(c) (
+    UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int64
+  ) -> Void
 
 extension Engine {
   /// One of the elementwise loops of the table, over matrices of one shape:

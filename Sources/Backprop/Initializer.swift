@@ -35,7 +35,8 @@ extension Initializer {
 
   /// Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks"
   /// (2010), eq. 16.
-  public static let xavier = Initializer(name: "xavier", formula: "U(-r, r), r = sqrt(6/(in+out))") {
+  public static let xavier = Initializer(name: "xavier", formula: "U(-r, r), r = sqrt(6/(in+out))")
+  {
     inputs, outputs, random in
     (6 / Double(inputs + outputs)).squareRoot() * (2 * random.uniform() - 1)
   }

@@ -137,8 +137,8 @@ extension Trace {
 
   /// dW = a_prevᵀ delta / N + λ W, db = column means of delta (Nielsen ch. 2, BP3 and BP4).
   private mutating func gradient(_ l: Int, _ objective: Objective) {
-    gradients[l].weights .=
-      input(of: l).transposed * delta[l] / batch.count + objective.l2 * layers[l].weights
+    gradients[l].weights .= input(of: l).transposed * delta[l] / batch.count + objective.l2
+      * layers[l].weights
     gradients[l].biases.setColumnMeans(of: delta[l])
   }
 
@@ -171,7 +171,8 @@ extension Trace: Equatable {
       guard left.has(phase) else { return true }
       switch phase {
       case .start, .batch, .update: return true
-      case .forward(let l): return left.z[l - 1] == right.z[l - 1] && left.a[l - 1] == right.a[l - 1]
+      case .forward(let l):
+        return left.z[l - 1] == right.z[l - 1] && left.a[l - 1] == right.a[l - 1]
       case .loss:
         return left.sampleLosses.isIdenticalByBits(to: right.sampleLosses)
           && left.l2Loss.isIdentical(to: right.l2Loss)

@@ -132,7 +132,12 @@ private final class Shared: @unchecked Sendable {
     #else
       var thread = pthread_t()
     #endif
+    // Signals are for the thread that waits for the keyboard.
+    var (all, before) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
     let failed = pthread_create(&thread, nil, runHelper, this)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
     // Without a thread the caller's own does all the work.
     if failed != 0 { Unmanaged<Shared>.fromOpaque(this).release() }
   }

@@ -75,26 +75,44 @@ public struct Interpreter {
   }
 
   private func parse(_ type: any Command.Type, _ rest: Substring) throws -> any Command {
-    let arguments =
+    var arguments =
       switch type.reading {
       case .words: try words(in: rest)
       case .restOfLine: optionsAndRest(of: rest)
       }
+    // `step -3` has a wrong number, not an unknown option.
+    if arguments.contains(where: { Double($0).map { $0 < 0 } ?? false }),
+      !arguments.contains(where: { $0.hasPrefix("--") })
+    {
+      arguments.insert("--", at: 0)
+    }
     do {
       return try type.parse(arguments)
     } catch {
-      throw CommandError(usageSentence(type, error))
+      throw CommandError("\(sentence(type.message(for: error))) Usage: \(type.usage)")
     }
   }
 
-  /// The parser's own words as one sentence, and how the command is written.
-  private func usageSentence(_ type: any Command.Type, _ error: any Error) -> String {
-    var message = type.message(for: error)
-    if message.isEmpty || message.contains("OVERVIEW") || message.contains("\n") {
-      message = message.split(separator: "\n").first.map(String.init) ?? ""
+  /// The parser's message on one line: a list of choices below it becomes part of the sentence.
+  private func sentence(_ message: String) -> String {
+    var lines = message.split(separator: "\n").map(\.trimmed)
+    let choices = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+    lines.removeAll { $0.hasPrefix("- ") }
+    var text = lines.first.map(String.init) ?? ""
+    if !choices.isEmpty {
+      let end = text.range(of: " Please provide") ?? text.endIndex..<text.endIndex
+      text = text[..<end.lowerBound] + " It is one of \(choices.joined(separator: ", "))"
     }
-    if !message.hasSuffix(".") && !message.hasSuffix("?") { message += "." }
-    return "\(message) Usage: \(type.usage)"
+    return text.hasSuffix(".") || text.hasSuffix("?") ? text : text + "."
+  }
+}
+
+extension String {
+  /// Where another text first stands in this one.
+  fileprivate func range(of other: String) -> Range<Index>? {
+    indices.first { self[$0...].hasPrefix(other) }.map {
+      $0..<index($0, offsetBy: other.count)
+    }
   }
 }
 

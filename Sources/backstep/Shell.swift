@@ -23,9 +23,7 @@ struct Shell {
       case .end:
         terminal.say("")
         return 0
-      case .interrupted:
-        terminal.say("")
-        continue
+      case .interrupted: continue
       case .line(let typed):
         var line = withoutPrompt(typed)
         if line.isEmpty { line = repeatable(lastLine) ?? "" } else { LineEditor.remember(line) }

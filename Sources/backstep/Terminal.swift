@@ -33,7 +33,9 @@ final class Terminal: Host {
   var isInterrupted: Bool { Interrupt.isRequested }
 
   func progress(_ progress: Progress) {
-    if let line = progressBar.update(progress, width: errors.width) { errors.write(line) }
+    guard let line = progressBar.update(progress, width: errors.width) else { return }
+    errors.write(line)
+    errors.flush()
   }
 
   func show(_ item: Item) {

@@ -128,16 +128,3 @@ extension Session {
       rows: 2, columns: 3, pixels: pixels, labels: (0..<count).map { UInt8(($0 + firstLabel) % 3) })
   }
 }
-
-/// A folder for the files of one test, gone after it.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/backstep-tests-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw CommandError("no scratch folder") }
-    path = realpath(String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}

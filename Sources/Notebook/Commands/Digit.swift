@@ -31,7 +31,10 @@ struct Digit: Command {
       caption: "digit \(number) of the \(setName)")
     var facts = Facts(
       "digit",
-      ["number": .integer(number), "set": .string(test ? "test" : "train"), "label": .integer(label)],
+      [
+        "number": .integer(number), "set": .string(test ? "test" : "train"),
+        "label": .integer(label),
+      ],
       lines: ["label \(label)"])
     if let network = session.training?.network, network.inputs == data.dataset.inputs {
       let set = test ? data.test : data.train

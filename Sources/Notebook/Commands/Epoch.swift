@@ -6,8 +6,8 @@ struct Epoch: Command {
   static let configuration = CommandConfiguration(
     commandName: "epoch", abstract: "Run to the end of this epoch, or of several.",
     discussion: """
-      An epoch takes every training sample once. The table has the means over the epoch's \
-      minibatches as they were trained on; "evaluate" measures on the test set. Ctrl-C stops at the \
+      An epoch takes every training sample once. The table has the means over the minibatches that \
+      were run, as they were trained on; "evaluate" measures on the test set. Ctrl-C stops at the \
       end of a minibatch.
       """)
   static let group = CommandGroup.step
@@ -27,7 +27,7 @@ struct Epoch: Command {
       var table = Table(
         "epochs",
         columns: [
-          Column("epoch"), Column("loss", heading: "mean loss"),
+          Column("epoch"), Column("minibatches"), Column("loss", heading: "mean loss"),
           Column("accuracy", heading: "mean accuracy"),
         ])
       let last = training.clock.epoch + count
@@ -41,7 +41,10 @@ struct Epoch: Command {
         host.progress(Progress(done: done, total: total, loss: running.loss))
         if training.clock.epoch > epoch {
           table.rows.append(
-            [.integer(epoch + 1), .number(running.loss), .percent(running.accuracy)])
+            [
+              .integer(epoch + 1), .integer(running.minibatches), .number(running.loss),
+              .percent(running.accuracy),
+            ])
           running = RunningMean()
         }
         isInterrupted = host.isInterrupted && training.clock.epoch < last

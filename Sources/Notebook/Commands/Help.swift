@@ -49,7 +49,7 @@ extension Command {
     lines.append("usage: \(usage)")
     lines += argumentLines.map { Line(text: $0) }
     if !configuration.discussion.isEmpty {
-      lines += ["", Line(text: configuration.discussion)]
+      lines += [""] + paragraph(configuration.discussion)
     }
     lines += ["", "examples:"] + examples.map { "  \($0, .name)" }
     if !seeAlso.isEmpty { lines += ["", "see also: \(seeAlso.joined(separator: ", "))"] }
@@ -64,6 +64,16 @@ extension Command {
       .filter { !$0.contains("-h, --help") && !$0.isEmpty }
       .filter { $0 != "ARGUMENTS:" && $0 != "OPTIONS:" }
   }
+}
+
+/// Text in lines of at most 78 columns.
+private func paragraph(_ text: String) -> [Line] {
+  var lines = [""]
+  for word in text.split(whereSeparator: \.isWhitespace) {
+    if lines[lines.count - 1].count + 1 + word.count > 78 { lines.append("") }
+    lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+  }
+  return lines.map { Line(text: $0) }
 }
 
 /// A page of help that is on no command.
@@ -89,7 +99,8 @@ private let topics = [
   HelpTopic(
     name: "names",
     lines: [
-      "\("names", .strong) of the arrays; rows are samples, N the batch size, layers count from 1:", "",
+      "\("names", .strong) of the arrays; rows are samples, N the batch size, layers count from 1:",
+      "",
       "  X, Y, labels   (N, inputs), (N, classes), (N)   pixels / 255, one-hot targets, classes",
       "  W1…, b1…       (in, out), (out)                 weights and biases",
       "  z1…, a1…       (N, out)                         pre-activation, activation; h is the last a",

@@ -13,7 +13,7 @@ struct LossCommand: Command {
   static let examples = ["loss", "loss squared-error"]
   static let seeAlso = ["network", "show"]
 
-  @Argument(help: "squared-error or cross-entropy; shows the present one when absent.")
+  @Argument(help: "The new loss; shows the present one when absent.")
   var name: Choice<Loss>?
 
   func run(in session: inout Session, host: any Host) throws -> Page {

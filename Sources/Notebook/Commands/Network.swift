@@ -13,16 +13,17 @@ struct NetworkCommand: Command {
   static let examples = ["network 784-30-10", "network 784-100-100-10 --hidden relu --init he"]
   static let seeAlso = ["loss", "optimizer", "set", "show"]
 
-  @Argument(help: "Units of each layer, the inputs first: 784-300-10.")
+  @Argument(
+    help: "Units of each layer, the inputs first: 784-300-10.", transform: Sizes.init(argument:))
   var sizes: Sizes
 
-  @Option(help: "Activation of the hidden layers: identity, relu, leaky-relu, sigmoid or tanh.")
+  @Option(help: "Activation of the hidden layers; softmax is for the output.")
   var hidden: Choice<Activation> = Choice(.sigmoid)
 
-  @Option(help: "Activation of the output layer: one of those, or softmax.")
+  @Option(help: "Activation of the output layer.")
   var output: Choice<Activation> = Choice(.softmax)
 
-  @Option(name: .customLong("init"), help: "Initial weights: zeros, lecun, he or xavier.")
+  @Option(name: .customLong("init"), help: "How the weights start; biases start at 0.")
   var initializer: Choice<Initializer> = Choice(.xavier)
 
   @Option(help: "Where the random numbers start: the weights, and the order of the minibatches.")
@@ -57,7 +58,8 @@ struct NetworkCommand: Command {
         Facts(
           "network",
           [
-            "sizes": .list(sizes.map(Value.integer)), "parameters": .integer(network.parameterCount),
+            "sizes": .list(sizes.map(Value.integer)),
+            "parameters": .integer(network.parameterCount),
             "hidden": .string(hidden.value.name), "output": .string(output.value.name),
             "init": .string(initializer.value.name), "seed": .string(String(seed)),
             "loss": .string(training.objective.loss.name),
@@ -66,16 +68,15 @@ struct NetworkCommand: Command {
 }
 
 /// `784-300-10` as an argument.
-struct Sizes: ExpressibleByArgument {
+struct Sizes {
   let values: [Int]
 
-  init?(argument: String) {
-    let parts = argument.split(separator: "-", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Int($0) }
-    guard parts.count >= 2, numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }) else {
-      return nil
+  init(argument: String) throws {
+    values = argument.split(separator: "-", omittingEmptySubsequences: false)
+      .compactMap { Int($0) }.filter { $0 > 0 }
+    guard values.count >= 2, values.map(String.init).joined(separator: "-") == argument else {
+      throw ValidationError("sizes are whole numbers with - between them, such as 784-300-10")
     }
-    values = numbers
   }
 }
 

@@ -11,13 +11,16 @@ struct OptimizerCommand: Command {
       go on, use "set rate=0.01".
       """)
   static let group = CommandGroup.network
-  static let examples = ["optimizer rmsprop rate=0.001", "optimizer momentum rate=0.1 momentum=0.9"]
+  static let examples = [
+    "optimizer rmsprop rate=0.001", "optimizer momentum rate=0.1 momentum=0.9",
+  ]
   static let seeAlso = ["set", "show"]
 
-  @Argument(help: "sgd, momentum, nesterov, adagrad, rmsprop or adam.")
+  @Argument(help: "The new one; shows the present one when absent.")
   var name: Choice<Optimizer.Rule>?
 
-  @Argument(help: "Settings as name=value: rate=0.001 decay=0.9.")
+  @Argument(
+    help: "Settings as name=value: rate=0.001 decay=0.9.", transform: Assignment.init(argument:))
   var settings: [Assignment] = []
 
   func run(in session: inout Session, host: any Host) throws -> Page {
@@ -40,13 +43,13 @@ struct OptimizerCommand: Command {
 }
 
 /// `name=value` as an argument.
-struct Assignment: ExpressibleByArgument {
+struct Assignment {
   let name: String
   let value: String
 
-  init?(argument: String) {
+  init(argument: String) throws {
     guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
-      return nil
+      throw ValidationError("a setting is written name=value, such as rate=0.01")
     }
     name = String(argument[..<equals])
     value = String(argument[argument.index(after: equals)...])

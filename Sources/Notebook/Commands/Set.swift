@@ -4,7 +4,8 @@ import Page
 
 struct SetCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Change settings: batch, l2, shuffle, precision, rate and others.",
+    commandName: "set",
+    abstract: "Change settings: batch, l2, shuffle, precision, rate and others.",
     discussion: """
       batch=N samples a minibatch, from the next one on. l2=X the weight λ of λ/2 Σ‖W‖²; what is \
       computed of the minibatch at hand follows. shuffle=on|off the order of the digits. precision=N \
@@ -15,7 +16,8 @@ struct SetCommand: Command {
   static let examples = ["set batch=100 l2=0.001", "set rate=0.05"]
   static let seeAlso = ["show", "optimizer"]
 
-  @Argument(help: "Settings as name=value: batch=50 l2=0.001.")
+  @Argument(
+    help: "Settings as name=value: batch=50 l2=0.001.", transform: Assignment.init(argument:))
   var settings: [Assignment]
 
   func run(in session: inout Session, host: any Host) throws -> Page {

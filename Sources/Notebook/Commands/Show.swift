@@ -13,11 +13,7 @@ struct Show: Command {
   static let examples = ["show weights", "show network"]
   static let seeAlso = ["print", "phase", "set"]
 
-  @Argument(
-    help: """
-      deltas, gradients, weights, biases, activations, preactivations, updates, network, batch or \
-      settings.
-      """)
+  @Argument(help: "What to show.")
   var what: Topic
 
   @Argument(help: "A layer, from 1: shows its arrays in full.")

@@ -36,11 +36,13 @@ struct RunningMean {
   private var lossSum = 0.0
   private var accuracySum = 0.0
   private var samples = 0
+  private(set) var minibatches = 0
 
   mutating func add(_ trace: Trace) {
     lossSum += trace.loss * Double(trace.batch.count)
     accuracySum += trace.accuracy * Double(trace.batch.count)
     samples += trace.batch.count
+    minibatches += 1
   }
 
   var loss: Double { lossSum / Double(samples) }
