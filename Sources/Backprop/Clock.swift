@@ -57,7 +57,7 @@ extension Phase: CustomStringConvertible {
   }
 
   /// How many phases of the minibatch are behind, this one included: `start` 0, `batch` 1, ….
-  func position(depth: Int) -> Int {
+  public func position(depth: Int) -> Int {
     switch self {
     case .start: 0
     case .batch: 1
@@ -79,5 +79,9 @@ public struct Clock: Hashable, Sendable {
   /// The last phase completed.
   public internal(set) var phase = Phase.start
 
-  public init() {}
+  public init(step: Int = 0, epoch: Int = 0, phase: Phase = .start) {
+    self.step = step
+    self.epoch = epoch
+    self.phase = phase
+  }
 }

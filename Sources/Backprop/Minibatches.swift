@@ -11,10 +11,11 @@ public struct Minibatches: Sendable {
   /// The order of one epoch, kept while it is in use.
   private var order: (epoch: Int, indices: [Int32])?
 
-  public init(size: Int = 100, isShuffled: Bool = true, seed: UInt64 = 1) {
+  public init(size: Int = 100, isShuffled: Bool = true, seed: UInt64 = 1, position: Int = 0) {
     self.size = size
     self.isShuffled = isShuffled
     self.seed = seed
+    self.position = position
   }
 
   /// The samples of the next minibatch of `epoch`, from a set of `count`.

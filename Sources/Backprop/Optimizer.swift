@@ -127,11 +127,11 @@ extension Optimizer.Rule {
 /// What an optimizer remembers from update to update.
 public struct OptimizerState: Codable, Equatable, Sendable {
   /// How many updates it has seen.
-  public internal(set) var updates = 0
+  public var updates = 0
   /// For each layer, for weights and biases, the arrays that the rule's `stateNames` name; empty
   /// before the first update.
-  public internal(set) var weights: [[[Double]]] = []
-  public internal(set) var biases: [[[Double]]] = []
+  public var weights: [[[Double]]] = []
+  public var biases: [[[Double]]] = []
 
   public init() {}
 }

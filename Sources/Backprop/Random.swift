@@ -13,6 +13,12 @@ public struct Random: RandomNumberGenerator, Codable, Equatable, Sendable {
     state = (0..<4).map { _ in mixer.next() }
   }
 
+  /// The generator as it was; nil unless there are four words, not all of them 0.
+  public init?(state: [UInt64]) {
+    guard state.count == 4, state.contains(where: { $0 != 0 }) else { return nil }
+    self.state = state
+  }
+
   /// The generator of one epoch's order: it depends on the seed and the epoch's number only.
   public init(seed: UInt64, epoch: Int) {
     var mixer = SplitMix(state: seed)

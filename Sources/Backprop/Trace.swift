@@ -16,6 +16,11 @@ public struct Gradient: Equatable, Sendable {
   public internal(set) var weights: Matrix
   /// db, the column means of delta, (outputs).
   public internal(set) var biases: [Double]
+
+  public init(weights: Matrix, biases: [Double]) {
+    self.weights = weights
+    self.biases = biases
+  }
 }
 
 /// One minibatch on its way through the network and back, with everything that was computed at

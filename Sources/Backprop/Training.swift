@@ -14,7 +14,7 @@ public struct Training: Sendable {
   /// The minibatch in progress or the last one; nil at the start.
   public private(set) var trace: Trace?
   /// What the last update did, as long as its minibatch is there.
-  private var update: AppliedUpdate?
+  public private(set) var update: AppliedUpdate?
 
   /// Storage for the weights of the next update.
   private var spare: [Layer] = []
@@ -29,6 +29,55 @@ public struct Training: Sendable {
     objective = Objective(loss: loss, l2: l2)
     self.optimizer = optimizer
     self.minibatches = minibatches
+  }
+
+  /// Training as it stood: everything that decides the future is given, and what the minibatch at
+  /// hand has computed is computed again, to the same bits.
+  ///
+  /// - Parameters:
+  ///   - pass: the minibatch at hand, nil at the start.
+  ///   - samples: the training set.
+  public init(
+    network: Network, objective: Objective, optimizer: Optimizer, optimizerState: OptimizerState,
+    clock: Clock, minibatches: Minibatches, pass: Pass?, samples: Samples?
+  ) throws {
+    try self.init(
+      network: network, loss: objective.loss, l2: objective.l2, optimizer: optimizer,
+      minibatches: minibatches)
+    self.optimizerState = optimizerState
+    self.clock = clock
+    guard let pass, let samples else { return }
+    var trace = Trace(
+      batch: Batch(pass.indices, of: samples),
+      network: Network(layers: pass.layers ?? network.layers))
+    let reached = clock.phase.position(depth: network.depth)
+    for phase in Phase.all(depth: network.depth).prefix(reached) { trace.run(phase, objective) }
+    self.trace = trace
+    update = pass.update
+  }
+
+  /// A minibatch at hand, without what can be computed from it.
+  public struct Pass: Sendable {
+    /// Where its samples stand in the training set.
+    public var indices: [Int]
+    /// The layers it was made with; nil when they are the network's, before the update.
+    public var layers: [Layer]?
+    public var update: AppliedUpdate?
+
+    public init(indices: [Int], layers: [Layer]?, update: AppliedUpdate?) {
+      self.indices = indices
+      self.layers = layers
+      self.update = update
+    }
+  }
+
+  /// The minibatch at hand, as `init` takes it.
+  public var pass: Pass? {
+    trace.map {
+      Pass(
+        indices: $0.batch.indices, layers: clock.phase == .update ? $0.layers : nil,
+        update: update)
+    }
   }
 
   /// The same network, loss and optimizer with the clock at the start and nothing remembered.
@@ -137,7 +186,8 @@ extension Training {
 
 /// The changes of the last update: what is needed to recompute them, until the gradients they came
 /// from are replaced.
-private enum AppliedUpdate: Equatable, Sendable {
+public enum AppliedUpdate: Equatable, Sendable {
+  /// From the gradients and the state at hand, with the optimizer as it was at its nth update.
   case recomputable(Optimizer, updates: Int)
   case kept([Gradient])
 }
@@ -176,5 +226,58 @@ extension Training: Equatable {
       && left.optimizer == right.optimizer && left.optimizerState == right.optimizerState
       && left.clock == right.clock && left.minibatches == right.minibatches
       && left.trace == right.trace && left.changes == right.changes
+  }
+}
+
+// MARK: - The bits of everything
+
+extension Training {
+  /// Adds everything that decides what comes next and what can be printed.
+  public func add(to fingerprint: inout Fingerprint) {
+    fingerprint.add(network.layers)
+    fingerprint.add(objective.loss.name)
+    fingerprint.add(objective.l2)
+    fingerprint.add(optimizer)
+    fingerprint.add(optimizerState.updates)
+    for arrays in optimizerState.weights + optimizerState.biases {
+      for array in arrays { fingerprint.add(array) }
+    }
+    fingerprint.add(clock.step)
+    fingerprint.add(clock.epoch)
+    fingerprint.add(clock.phase.description)
+    fingerprint.add(minibatches.size)
+    fingerprint.add(minibatches.isShuffled ? 1 : 0)
+    fingerprint.add(minibatches.seed)
+    fingerprint.add(minibatches.position)
+    guard let pass else { return }
+    fingerprint.add(pass.indices.map(Double.init))
+    if let layers = pass.layers { fingerprint.add(layers) }
+    switch pass.update {
+    case nil: break
+    case .recomputable(let optimizer, let updates):
+      fingerprint.add(optimizer)
+      fingerprint.add(updates)
+    case .kept(let changes):
+      for change in changes {
+        fingerprint.add(change.weights.values)
+        fingerprint.add(change.biases)
+      }
+    }
+  }
+}
+
+extension Fingerprint {
+  fileprivate mutating func add(_ layers: [Layer]) {
+    for layer in layers {
+      add(layer.activation.name)
+      add(layer.weights.rows)
+      add(layer.weights.values)
+      add(layer.biases)
+    }
+  }
+
+  fileprivate mutating func add(_ optimizer: Optimizer) {
+    add(optimizer.name)
+    for setting in optimizer.rule.settings { add(optimizer[setting.name]) }
   }
 }

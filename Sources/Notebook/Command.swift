@@ -15,6 +15,9 @@ public protocol Command: ParsableCommand {
 
   /// Does it. What it changes in the session is dropped when it throws.
   func run(in session: inout Session, host: any Host) throws -> Page
+  /// The line that would do it again, in full words with every option written out, when it changed
+  /// the state; nil for a query.
+  func journal(from before: Session, to after: Session) -> String?
 }
 
 /// The parts of the list that `help` prints.
@@ -37,6 +40,7 @@ public enum Reading: Sendable {
 extension Command {
   public static var seeAlso: [String] { [] }
   public static var reading: Reading { .words }
+  public func journal(from before: Session, to after: Session) -> String? { nil }
   public static var name: String { configuration.commandName! }
   public static var purpose: String { configuration.abstract }
 }
@@ -47,7 +51,7 @@ public let commands: [any Command.Type] = [
   NetworkCommand.self, LossCommand.self, OptimizerCommand.self, SetCommand.self,
   Step.self, PhaseCommand.self, Finish.self, Epoch.self,
   Show.self, Print.self, Evaluate.self,
-  Run.self, Help.self, Quit.self,
+  Save.self, Restore.self, History.self, Run.self, Help.self, Quit.self,
 ]
 
 /// The command of exactly this name.

@@ -40,6 +40,7 @@ public struct Interpreter {
     let typed = TypedLine(line)
     guard let word = typed.word else { return .done }
     let start = ContinuousClock.now
+    session.history.append(String(line.trimmed))
     var command = String(line.trimmed)
     var result: Result<Page, any Error>
     do {
@@ -49,6 +50,7 @@ public struct Interpreter {
       if let script = parsed as? Run { return try script.play(by: self, in: &session) }
       var changed = session
       let page = try parsed.run(in: &changed, host: host)
+      if let line = parsed.journal(from: session, to: changed) { changed.record(line) }
       session = changed
       result = .success(page)
     } catch let quit as QuitRequest {
@@ -88,6 +90,9 @@ public struct Interpreter {
     }
     do {
       return try type.parse(arguments)
+    } catch where type.exitCode(for: error) == .success {
+      // `step --help`
+      return try Help.parse([type.name])
     } catch {
       throw CommandError("\(sentence(type.message(for: error))) Usage: \(type.usage)")
     }
@@ -109,7 +114,7 @@ public struct Interpreter {
 
 extension String {
   /// Where another text first stands in this one.
-  fileprivate func range(of other: String) -> Range<Index>? {
+  func range(of other: String) -> Range<Index>? {
     indices.first { self[$0...].hasPrefix(other) }.map {
       $0..<index($0, offsetBy: other.count)
     }

@@ -42,15 +42,18 @@ public struct Script {
       if !text.isEmpty { steps.append(.prose(String(text))) }
       prose = []
     }
+    func endBlock() {
+      let logical = logicalLines(block ?? [])
+      for (i, command) in logical.enumerated() {
+        let fails = mustFail && i == logical.count - 1
+        steps.append(.command(command.text, line: command.number, mustFail: fails))
+      }
+      block = nil
+    }
     for (index, line) in lines(of: text).enumerated() {
       if let commands = block {
         if line.trimmed == "```" {
-          let logical = logicalLines(commands)
-          for (i, command) in logical.enumerated() {
-            let fails = mustFail && i == logical.count - 1
-            steps.append(.command(command.text, line: command.number, mustFail: fails))
-          }
-          block = nil
+          endBlock()
         } else if line.hasPrefix("> ") || line.trimmed == ">" {
           block!.append((index + 1, line.dropFirst(2)))
         } else if let last = commands.last, last.text.hasSuffix("\\") {
@@ -64,6 +67,8 @@ public struct Script {
         prose.append(String(line))
       }
     }
+    // A fence that nobody closes goes to the end of the document, as in CommonMark.
+    endBlock()
     endProse()
     return steps
   }
@@ -150,7 +155,7 @@ extension Interpreter {
   /// - Throws: when it cannot be read, or is being run already.
   public func play(file path: String, in session: inout Session) throws -> Outcome {
     let found = resolve(path)
-    let identity = realPath(found)
+    let identity = realPath(found) ?? found
     if files.contains(identity) {
       let chain = (files + [identity]).map { $0.split(separator: "/").last.map(String.init) ?? $0 }
       throw CommandError("\(path) is already running: \(chain.joined(separator: " runs ")).")
@@ -158,6 +163,7 @@ extension Interpreter {
     let script = Script(try readText(found), name: found)
     var inner = self
     inner.files.append(identity)
+    inner.isInteractive = false
     return inner.play(script, in: &session)
   }
 
@@ -192,17 +198,22 @@ private struct LineReader {
   }
 }
 
-/// The absolute path without symbolic links; the path itself where there is none.
-private func realPath(_ path: String) -> String {
-  guard let resolved = realpath(path, nil) else { return path }
+/// The absolute path without symbolic links; nil where there is nothing.
+func realPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
   return String(cString: resolved)
 }
 
-/// The text of a file, or of standard input for `-`. Bytes that are no UTF-8 are replaced.
+/// The text of a file; bytes that are no UTF-8 are replaced.
+func readText(_ path: String) throws -> String {
+  String(decoding: try readBytes(path), as: UTF8.self)
+}
+
+/// The bytes of a file, or of standard input for `-`.
 ///
 /// - Throws: a sentence with the path and the system's reason.
-func readText(_ path: String) throws -> String {
+func readBytes(_ path: String) throws -> [UInt8] {
   let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw unreadable(path) }
   defer { close(descriptor) }
@@ -214,7 +225,7 @@ func readText(_ path: String) throws -> String {
       if errno == EINTR { continue }
       throw unreadable(path)
     }
-    if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+    if count == 0 { return bytes }
     bytes += buffer[..<count]
   }
 }

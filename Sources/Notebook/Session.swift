@@ -4,15 +4,19 @@ import Page
 
 /// Everything a person has built up: the data, the network in training, the settings. A value, so
 /// that a command that fails leaves the one before it, and two can be compared.
-public struct Session: Equatable, Sendable {
+public struct Session: Sendable {
   public internal(set) var data: LoadedData?
   public internal(set) var training: Training?
   /// How the network's weights were made.
   var recipe: Recipe?
   /// What a network will start with; once there is one, its `training` has them.
-  private var plan = Plan()
+  var plan = Plan()
   /// Significant digits of the numbers on the screen.
   public internal(set) var precision = 4
+  /// The commands that led here.
+  public internal(set) var journal: [JournalEntry] = []
+  /// What was typed, with what failed and what changed nothing.
+  public internal(set) var history: [String] = []
 
   public init() {}
 
@@ -26,6 +30,16 @@ public struct Session: Equatable, Sendable {
   struct Recipe: Equatable, Sendable {
     let initializer: Initializer
     let seed: UInt64
+    /// The generator as it was when the last weight had been drawn.
+    let random: Random
+  }
+}
+
+/// By bits; how a session came to be what it is does not count.
+extension Session: Equatable {
+  public static func == (left: Session, right: Session) -> Bool {
+    left.data == right.data && left.training == right.training && left.recipe == right.recipe
+      && left.currentPlan == right.currentPlan && left.precision == right.precision
   }
 }
 
@@ -70,6 +84,8 @@ public struct LoadedData: Sendable {
   public let dataset: Dataset
   public let train: Samples
   public let test: Samples
+  /// The checksum of the data set, once somebody has asked for it.
+  var sha256: String?
 
   init(_ dataset: Dataset) {
     self.dataset = dataset

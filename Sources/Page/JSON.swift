@@ -99,6 +99,10 @@ private struct JSONWriter {
     text += #","shape":"#
     value(.shape(shape))
     text += #","values":"#
+    nested(values, shape: shape, isInteger: isInteger)
+  }
+
+  private mutating func nested(_ values: [Double], shape: [Int], isInteger: Bool = false) {
     switch shape.count {
     case 0: numbers(values[...], isInteger: isInteger, brackets: false)
     case 1: numbers(values[...], isInteger: isInteger)
@@ -134,6 +138,7 @@ private struct JSONWriter {
     case .integer(let count): text += String(count)
     case .number(let number), .percent(let number): self.number(number)
     case .shape(let sizes): list(sizes) { $0.text += String($1) }
+    case .array(let values, let shape): nested(values, shape: shape)
     case .string(let string): self.string(string)
     case .list(let values): list(values) { $0.value($1) }
     case .object(let facts): object(facts)

@@ -8,6 +8,8 @@ public enum Value: Sendable {
   case percent(Double)
   /// A shape: people read `(784, 300)`, programs `[784,300]`.
   case shape([Int])
+  /// Numbers in an array of this shape: one list, or a list of rows.
+  case array([Double], shape: [Int])
   case string(String)
   case list([Value])
   case object([Fact])
@@ -39,7 +41,7 @@ public enum Value: Sendable {
     case .number(let value): Line(spans: [Span(value, as: format, style)])
     case .percent(let share):
       Line(spans: [Span(share * 100, as: .percent, style), Span("%", style)])
-    case .shape(let shape): Line(text: Grid.text(ofShape: shape), style)
+    case .shape(let shape), .array(_, let shape): Line(text: Grid.text(ofShape: shape), style)
     case .string(let text): Line(text: text, style)
     case .list(let values):
       Line(joining: values.map { $0.line(as: format, style) }, with: ", ")
@@ -71,6 +73,8 @@ extension Value: Equatable {
     case (.integer(let a), .integer(let b)): a == b
     case (.number(let a), .number(let b)), (.percent(let a), .percent(let b)): a.isSame(as: b)
     case (.shape(let a), .shape(let b)): a == b
+    case (.array(let a, let aShape), .array(let b, let bShape)):
+      aShape == bShape && a.isSame(as: b)
     case (.string(let a), .string(let b)): a == b
     case (.list(let a), .list(let b)): a == b
     case (.object(let a), .object(let b)): a == b

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SliceTests {
   /// A network whose W1 is 0…23, of shape (6, 4), and whose b1 is 0…3.
-  static let bench: Bench = {
+  static let session: Session = {
     var session = Session.tiny
     let layers = [
       Layer(
@@ -14,7 +14,7 @@ import Testing
       Layer(activation: .softmax, weights: Matrix(rows: 4, columns: 3), biases: [0, 0, 0]),
     ]
     session.training = try! Training(network: Network(layers: layers))
-    return Bench(session)
+    return session
   }()
 
   /// From NumPy 2.4, with `W1 = np.arange(24.).reshape(6, 4)`, `b1 = np.arange(4.)`, and for each
@@ -66,7 +66,7 @@ import Testing
 
   @Test(arguments: numpy)
   func asInNumPy(expression: String, shape: [Int], values: [Int]) {
-    var bench = Self.bench
+    var bench = Bench(Self.session)
     let grid = bench.page("print \(expression)").grid
     #expect(grid.name == expression)
     #expect(grid.shape == shape)
@@ -81,13 +81,13 @@ import Testing
     ("b1[9223372036854775807::-1]", [3, 2, 1, 0]),
   ])
   func hugeBoundsClip(expression: String, values: [Double]) {
-    var bench = Self.bench
+    var bench = Bench(Self.session)
     #expect(bench.values(expression) == values)
   }
 
   @Test(arguments: ["W1 [ 0 , -1 ]", "W1[0,-1]", "W1[0, -1] # the last", "W1[+0][-1]"])
   func spacesAndComments(expression: String) {
-    var bench = Self.bench
+    var bench = Bench(Self.session)
     #expect(bench.values(expression) == [3])
   }
 
@@ -124,7 +124,7 @@ import Testing
     ("W0", "There is no W0: this network has 2 layers, counted from 1."),
   ])
   func refused(expression: String, sentence: String) {
-    var bench = Self.bench
+    var bench = Bench(Self.session)
     #expect(bench.failure("print \(expression)") == sentence)
   }
 }

@@ -17,13 +17,18 @@ struct Epoch: Command {
   @Argument(help: "How many.")
   var count: Int = 1
 
+  /// One that was interrupted is as many steps as it came to.
+  func journal(from before: Session, to after: Session) -> String? {
+    guard let now = after.training?.clock, let then = before.training?.clock else { return nil }
+    return now.epoch - then.epoch == count ? "epoch \(count)" : after.stepsCommand(since: before)
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "epoch")
     return try session.withTraining { training, data in
       let perEpoch = Minibatches(size: training.minibatches.size).remaining(of: data.train.count)
-      let (later, overflow) = perEpoch.multipliedReportingOverflow(by: count - 1)
       let total =
-        overflow ? Int.max : training.minibatches.remaining(of: data.train.count) + later
+        training.minibatches.remaining(of: data.train.count) + (count - 1) * perEpoch
       var table = Table(
         "epochs",
         columns: [

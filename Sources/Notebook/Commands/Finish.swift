@@ -9,6 +9,8 @@ struct Finish: Command {
   static let examples = ["phase; finish", "phase 3; finish"]
   static let seeAlso = ["phase", "step"]
 
+  func journal(from before: Session, to after: Session) -> String? { "finish" }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     try session.withTraining { training, data in
       guard training.isInMinibatch else {

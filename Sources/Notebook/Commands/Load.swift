@@ -34,6 +34,10 @@ struct Load: Command {
     return Page(.facts(Facts("data", data.dataset.facts, lines: lines)))
   }
 
+  func journal(from before: Session, to after: Session) -> String? {
+    after.data.map(\.dataset.loadCommand)
+  }
+
   private func dataset(_ host: any Host) throws -> Dataset {
     switch source {
     case nil: try Dataset.sample()
@@ -55,12 +59,30 @@ extension Session {
 }
 
 extension Dataset {
+  /// The one that a saved session names: `sample`, `full`, or a folder.
+  init(source: String, environment: [String: String]) throws {
+    switch source {
+    case "sample": self = try Dataset.sample()
+    case "full": self = try Dataset.full(environment: environment)
+    default: self = try Dataset.folder(source)
+    }
+  }
+
   /// What people call it: `MNIST sample`, or the folder.
   var title: String {
     switch source {
     case .sample: "MNIST sample"
     case .full: "MNIST full"
     case .folder(let path): path
+    }
+  }
+
+  /// The command that loads it.
+  var loadCommand: String {
+    switch source {
+    case .sample: "load mnist"
+    case .full: "load mnist full"
+    case .folder(let path): "load mnist \(quotedWord(path))"
     }
   }
 

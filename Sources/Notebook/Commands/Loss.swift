@@ -16,6 +16,10 @@ struct LossCommand: Command {
   @Argument(help: "The new loss; shows the present one when absent.")
   var name: Choice<Loss>?
 
+  func journal(from before: Session, to after: Session) -> String? {
+    name.map { "loss \($0.value)" }
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     var training = try session.requireTraining()
     let old = training.objective.loss

@@ -47,12 +47,8 @@ struct NetworkCommand: Command {
       network: network, l2: plan.l2, optimizer: plan.optimizer,
       minibatches: Minibatches(size: plan.batchSize, isShuffled: plan.isShuffled, seed: seed))
     session.training = training
-    session.recipe = Session.Recipe(initializer: initializer.value, seed: seed)
-    var line: Line =
-      "\(Line(text: sizes.map(String.init).joined(separator: "-"))): "
-      + "\(count: network.parameterCount) parameters; "
-    if network.depth > 1 { line += "hidden \(hidden.value.name), " }
-    line += "output \(output.value.name), loss \(training.objective.loss.name)"
+    session.recipe = Session.Recipe(
+      initializer: initializer.value, seed: seed, random: random)
     return Page(
       .facts(
         Facts(
@@ -63,7 +59,36 @@ struct NetworkCommand: Command {
             "hidden": .string(hidden.value.name), "output": .string(output.value.name),
             "init": .string(initializer.value.name), "seed": .string(String(seed)),
             "loss": .string(training.objective.loss.name),
-          ], lines: [line])))
+          ], lines: [training.title])))
+  }
+}
+
+extension NetworkCommand {
+  func journal(from before: Session, to after: Session) -> String? { after.networkCommand }
+}
+
+extension Session {
+  /// The command that builds the network, with every option written out.
+  var networkCommand: String? {
+    guard let network = training?.network, let recipe else { return nil }
+    let hidden = network.depth > 1 ? " --hidden \(network[layer: 1].activation)" : ""
+    return "network \(network.sizesText)\(hidden) --output \(network.output) "
+      + "--init \(recipe.initializer) --seed \(recipe.seed)"
+  }
+}
+
+extension Network {
+  /// `784-300-10`
+  var sizesText: String { sizes.map(String.init).joined(separator: "-") }
+}
+
+extension Training {
+  /// `784-30-10: 23,860 parameters; hidden sigmoid, output softmax, loss cross-entropy`
+  var title: Line {
+    var line: Line =
+      "\(Line(text: network.sizesText)): \(count: network.parameterCount) parameters; "
+    if network.depth > 1 { line += "hidden \(network[layer: 1].activation.name), " }
+    return line + "output \(network.output.name), loss \(objective.loss.name)"
   }
 }
 

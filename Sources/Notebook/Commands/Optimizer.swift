@@ -23,6 +23,10 @@ struct OptimizerCommand: Command {
     help: "Settings as name=value: rate=0.001 decay=0.9.", transform: Assignment.init(argument:))
   var settings: [Assignment] = []
 
+  func journal(from before: Session, to after: Session) -> String? {
+    name == nil ? nil : after.currentPlan.optimizer.command
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     if let name {
       var optimizer = Optimizer(name.value)
@@ -30,8 +34,7 @@ struct OptimizerCommand: Command {
       session.setOptimizer(optimizer)
     }
     let optimizer = session.currentPlan.optimizer
-    let assignments = optimizer.rule.settings.map { "\($0.name)=\(short(optimizer[$0.name]))" }
-    let line: Line = "\(optimizer.name, .strong) \(assignments.joined(separator: " "))"
+    let line: Line = "\(optimizer.name, .strong) \(optimizer.assignments)"
     var facts = Facts(
       "optimizer", ["name": .string(optimizer.name)],
       lines: [line, Line(text: optimizer.rule.formula, .faint)])
@@ -40,6 +43,16 @@ struct OptimizerCommand: Command {
     }
     return Page(.facts(facts))
   }
+}
+
+extension Optimizer {
+  /// `rate=0.001 decay=0.99 epsilon=1e-08`
+  var assignments: String {
+    rule.settings.map { "\($0.name)=\(short(self[$0.name]))" }.joined(separator: " ")
+  }
+
+  /// The command that chooses it, with every setting written out.
+  var command: String { "optimizer \(name) \(assignments)" }
 }
 
 /// `name=value` as an argument.

@@ -16,6 +16,18 @@ struct PhaseCommand: Command {
   @Argument(help: "How many.")
   var count: Int = 1
 
+  func journal(from before: Session, to after: Session) -> String? {
+    guard let now = after.training, let then = before.training else { return nil }
+    let depth = now.network.depth
+    let phases = Phase.all(depth: depth).count
+    func position(_ clock: Clock) -> Int {
+      clock.phase == .update ? 0 : clock.phase.position(depth: depth)
+    }
+    let done =
+      (now.clock.step - then.clock.step) * phases + position(now.clock) - position(then.clock)
+    return done > 0 ? "phase \(done)" : nil
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "phase")
     return try session.withTraining { training, data in

@@ -20,6 +20,10 @@ struct SetCommand: Command {
     help: "Settings as name=value: batch=50 l2=0.001.", transform: Assignment.init(argument:))
   var settings: [Assignment]
 
+  func journal(from before: Session, to after: Session) -> String? {
+    "set " + settings.map { "\($0.name)=\(after.setting($0.name)!.text)" }.joined(separator: " ")
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     var facts = Facts("set", [:])
     for setting in settings {

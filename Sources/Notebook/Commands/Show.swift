@@ -127,7 +127,7 @@ extension Training {
         ]
       },
       caption: """
-        \(Line(text: network.sizes.map(String.init).joined(separator: "-"), .strong)): \
+        \(Line(text: network.sizesText, .strong)): \
         \(count: network.parameterCount) parameters, loss \(objective.loss.name), \
         optimizer \(optimizer.name)
         """)
@@ -167,38 +167,22 @@ extension Session {
     var lines: [String] = []
     var facts = Facts("settings", [:])
     if let data {
-      switch data.dataset.source {
-      case .sample: lines.append("load mnist")
-      case .full: lines.append("load mnist full")
-      case .folder(let path): lines.append("load mnist \(quoted(path))")
-      }
+      lines.append(data.dataset.loadCommand)
       facts["data"] = .string(data.dataset.sourceName)
     }
-    if let training, let recipe {
-      let network = training.network
-      let sizes = network.sizes.map(String.init).joined(separator: "-")
-      let hidden = network.depth > 1 ? " --hidden \(network[layer: 1].activation)" : ""
-      lines.append(
-        "network \(sizes)\(hidden) --output \(network.output) --init \(recipe.initializer) "
-          + "--seed \(recipe.seed)")
+    if let training, let command = networkCommand {
+      lines.append(command)
       lines.append("loss \(training.objective.loss)")
-      facts["network"] = .string(sizes)
+      facts["network"] = .string(training.network.sizesText)
       facts["loss"] = .string(training.objective.loss.name)
     }
     let optimizer = currentPlan.optimizer
-    let own = optimizer.rule.settings.map { "\($0.name)=\(short(optimizer[$0.name]))" }
-    lines.append("optimizer \(optimizer.name) \(own.joined(separator: " "))")
+    lines.append(optimizer.command)
     facts["optimizer"] = .string(optimizer.name)
     for name in settingNames { facts[name] = setting(name)!.value }
     let general = ["batch", "l2", "shuffle", "precision"].map { "\($0)=\(setting($0)!.text)" }
     lines.append("set \(general.joined(separator: " "))")
     facts.lines = lines.map { Line(text: $0) }
     return Page(.facts(facts))
-  }
-
-  /// A path that `load` reads as one word.
-  private func quoted(_ path: String) -> String {
-    guard path.contains(where: { $0.isWhitespace || "#'\"".contains($0) }) else { return path }
-    return path.contains("'") ? "\"\(path)\"" : "'\(path)'"
   }
 }

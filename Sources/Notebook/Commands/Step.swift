@@ -13,6 +13,10 @@ struct Step: Command {
   @Argument(help: "How many.")
   var count: Int = 1
 
+  func journal(from before: Session, to after: Session) -> String? {
+    after.stepsCommand(since: before)
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "step")
     return try session.withTraining { training, data in
@@ -28,6 +32,16 @@ struct Step: Command {
       }
       return Page(stop(training, reason: counted(count, "step")))
     }
+  }
+}
+
+extension Session {
+  /// The `step N` that leads from an earlier session to this one, which is just after an update.
+  func stepsCommand(since before: Session) -> String? {
+    guard let now = training?.clock.step, let then = before.training?.clock.step, now > then else {
+      return nil
+    }
+    return "step \(now - then)"
   }
 }
 
@@ -49,9 +63,13 @@ struct RunningMean {
   var accuracy: Double { accuracySum / Double(samples) }
 }
 
-/// - Throws: when a count is not positive.
+/// - Throws: when a count is not positive, or beyond what anybody waits for: sums of counts must not
+///   overflow.
 func requirePositive(_ count: Int, _ command: String) throws {
   guard count > 0 else {
     throw CommandError("\(command) \(count) is not possible: count from 1. Try: \(command) 1")
+  }
+  guard count <= 1_000_000_000 else {
+    throw CommandError("\(command) \(count) is not possible: count from 1 to 1000000000.")
   }
 }

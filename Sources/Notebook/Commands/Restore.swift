@@ -1,0 +1,80 @@
+import ArgumentParser
+import Backprop
+import Datasets
+import Page
+
+struct Restore: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "restore", abstract: "Go on from a saved session.",
+    discussion: """
+      Going on from here gives the same bits as never having stopped. A damaged or inconsistent file \
+      is refused, and so is one whose data set is not at hand or is another; the session in memory \
+      then stays as it was.
+      """)
+  static let group = CommandGroup.session
+  static let examples = ["save session.json; restore session.json"]
+  static let seeAlso = ["save", "history"]
+
+  @Argument(help: "A file that \"save\" wrote; - is standard input.")
+  var file: String
+
+  @Flag(help: "Take another data set than the one it was made with.")
+  var otherData = false
+
+  @Flag(help: "Take a file that somebody has edited, though its digest does not fit any more.")
+  var edited = false
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    let saved = try SessionFile(try readBytes(file), file: file)
+    var restored: Session
+    do {
+      restored = try saved.session(with: try data(for: saved, session, host))
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      throw CommandError("\(file) is damaged: \(error)")
+    }
+    if !edited, let last = restored.journal.last, last.digest != restored.digest {
+      throw CommandError(
+        "\(file) is damaged: the digest of its contents is \(restored.digest), and its journal ends "
+          + "with \(last.digest). If you have edited it: restore \(quotedWord(file)) --edited")
+    }
+    restored.history = session.history
+    session = restored
+    return page(restored)
+  }
+
+  private func page(_ session: Session) -> Page {
+    var lines: [Line] = []
+    if let data = session.data { lines.append(Line(data.dataset)) }
+    guard let training = session.training else {
+      return Page(.text(lines + ["restored \(file): no network yet"]))
+    }
+    lines.append(training.title)
+    return Page(.text(lines), stop(training, reason: "restored from \(file)"))
+  }
+
+  /// The data set that the file names, if it is the same one; what is loaded already serves, too.
+  private func data(
+    for saved: SessionFile, _ session: Session, _ host: any Host
+  ) throws -> LoadedData? {
+    guard let wanted = saved.data else { return nil }
+    var loaded = session
+    if loaded.data?.dataset.sourceName == wanted.source, loaded.checksum() == wanted.sha256 {
+      return loaded.data
+    }
+    let wayOut = "To take another: restore \(quotedWord(file)) --other-data"
+    do {
+      loaded.data = LoadedData(try Dataset(source: wanted.source, environment: host.environment))
+    } catch {
+      if otherData, let data = session.data { return data }
+      throw CommandError("The data of \(file) is not at hand. \(error) \(wayOut)")
+    }
+    guard otherData || loaded.checksum() == wanted.sha256 else {
+      throw CommandError(
+        "\(file) was made with other data than \(wanted.source) holds now: the checksum was "
+          + "\(wanted.sha256.prefix(12))… and is \(loaded.checksum()!.prefix(12))…. \(wayOut)")
+    }
+    return loaded.data
+  }
+}

@@ -1,0 +1,83 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Replaces a file whole: at any moment the old one or the new one is there.
+///
+/// The bytes go into a temporary file beside it, which is flushed to the disk and then takes the old
+/// one's name; then the folder is flushed. A symbolic link stays one, and permissions stay as they
+/// were. What is no regular file, such as a pipe, is written to as it is.
+///
+/// - Throws: a sentence with the path and the system's reason; the old file is untouched.
+func replaceFile(_ path: String, with bytes: [UInt8]) throws {
+  if path == "-" { return try write(bytes, to: STDOUT_FILENO, path) }
+  var status = stat()
+  let exists = stat(path, &status) == 0
+  if exists, status.st_mode & S_IFMT == S_IFDIR {
+    throw CommandError("Cannot write \(path): it is a folder. Name a file in it.")
+  }
+  if exists, status.st_mode & S_IFMT != S_IFREG {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unwritable(path) }
+    defer { close(descriptor) }
+    return try write(bytes, to: descriptor, path)
+  }
+  let target = exists ? (realPath(path) ?? path) : path
+  try replaceRegularFile(target, with: bytes, mode: exists ? status.st_mode & 0o7777 : nil, path)
+}
+
+private func replaceRegularFile(
+  _ target: String, with bytes: [UInt8], mode: mode_t?, _ path: String
+) throws {
+  let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "./"
+  let name = target.lastIndex(of: "/").map { String(target[target.index(after: $0)...]) } ?? target
+  guard !name.isEmpty else { throw CommandError("Cannot write \(path): it names no file.") }
+  // A file that may not be written is not replaced either.
+  if mode != nil, access(target, W_OK) != 0 { throw unwritable(path) }
+  var template = Array((folder + "." + name.prefix(64) + ".XXXXXX").utf8CString)
+  let descriptor = mkstemp(&template)
+  guard descriptor >= 0 else { throw unwritable(path) }
+  let temporary = String(
+    decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  do {
+    defer { close(descriptor) }
+    try write(bytes, to: descriptor, path)
+    let mask = umask(0)
+    umask(mask)
+    guard fchmod(descriptor, mode ?? (0o666 & ~mask)) == 0, fsync(descriptor) == 0,
+      rename(temporary, target) == 0
+    else { throw unwritable(path) }
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+  let directory = open(folder, O_RDONLY | O_CLOEXEC)
+  if directory >= 0 {
+    fsync(directory)
+    close(directory)
+  }
+}
+
+private func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { systemWrite(descriptor, $0) }
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw unwritable(path)
+    }
+    rest = rest.dropFirst(count)
+  }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
+}
+
+private func unwritable(_ path: String) -> CommandError {
+  CommandError("Cannot write \(path): \(String(cString: strerror(errno))).")
+}

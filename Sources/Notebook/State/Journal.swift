@@ -1,0 +1,79 @@
+import Backprop
+
+/// A command that changed the state, and where it led: enough to do it again and to see whether the
+/// same came of it.
+public struct JournalEntry: Equatable, Sendable {
+  /// In full words, with every option written out: `network 784-30-10 --hidden sigmoid …`.
+  public let command: String
+  public let clock: Clock
+  /// The loss of the minibatch at hand, once it is computed.
+  public let loss: Double?
+  /// The fingerprint of the whole state after it.
+  public let digest: String
+  /// ‖A‖ of every array that training had then, by its name.
+  public let norms: [String: Double]
+}
+
+extension JournalEntry {
+  public static func == (left: JournalEntry, right: JournalEntry) -> Bool {
+    func same(_ a: Double?, _ b: Double?) -> Bool {
+      guard let a, let b else { return a == nil && b == nil }
+      return a.isIdentical(to: b)
+    }
+    return left.command == right.command && left.clock == right.clock
+      && same(left.loss, right.loss) && left.digest == right.digest
+      && left.norms.keys == right.norms.keys
+      && left.norms.allSatisfy { same($0.value, right.norms[$0.key]) }
+  }
+}
+
+extension Session {
+  /// The fingerprint of everything that decides what comes next and what can be printed. Which data
+  /// set lies under it is recorded apart.
+  public var digest: String {
+    var fingerprint = Fingerprint()
+    fingerprint.add(precision)
+    if let training {
+      training.add(to: &fingerprint)
+    } else {
+      let plan = currentPlan
+      fingerprint.add(plan.optimizer.name)
+      for setting in plan.optimizer.rule.settings { fingerprint.add(plan.optimizer[setting.name]) }
+      fingerprint.add(plan.l2)
+      fingerprint.add(plan.batchSize)
+      fingerprint.add(plan.isShuffled ? 1 : 0)
+    }
+    return fingerprint.description
+  }
+
+  /// Adds a command to the journal, with the state as it is now.
+  mutating func record(_ command: String) {
+    let trace = training?.trace.flatMap { $0.has(.loss) ? $0 : nil }
+    journal.append(
+      JournalEntry(
+        command: command, clock: training?.clock ?? Clock(), loss: trace?.loss, digest: digest,
+        norms: training?.norms ?? [:]))
+  }
+}
+
+extension Training {
+  /// ‖A‖ of weights, biases, deltas and gradients, as far as they are computed.
+  public var norms: [String: Double] {
+    var norms: [String: Double] = [:]
+    func add(_ kind: ArrayName.Kind, _ layer: Int, _ values: [Double]) {
+      norms["\(ArrayName(kind, layer))"] =
+        Matrix(rows: 1, columns: values.count, values: values).norm
+    }
+    for l in 1...network.depth {
+      add(.weights, l, network[layer: l].weights.values)
+      add(.biases, l, network[layer: l].biases)
+      guard let trace else { continue }
+      if trace.has(.delta(l)) { add(.delta, l, trace.delta[l - 1].values) }
+      if trace.has(.gradient(l)) {
+        add(.weightGradient, l, trace.gradients[l - 1].weights.values)
+        add(.biasGradient, l, trace.gradients[l - 1].biases)
+      }
+    }
+    return norms
+  }
+}

@@ -1,0 +1,77 @@
+import Backprop
+import Testing
+
+@testable import Notebook
+
+@Suite struct HelpTests {
+  static let names = commands.map { $0.name }
+
+  @Test func listsEveryCommandWithALine() {
+    var bench = Bench()
+    let lines = bench.text("help").split(separator: "\n").map(String.init)
+    for command in commands {
+      let words = "  \(command.name) "
+      let line = lines.first { $0.hasPrefix(words) }
+      #expect(line?.hasSuffix(command.purpose) == true, "\(command.name)")
+    }
+    for group in CommandGroup.allCases { #expect(lines.contains(group.rawValue)) }
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(Set(Self.names).count == Self.names.count)
+  }
+
+  @Test(arguments: names)
+  func explainsACommand(name: String) throws {
+    var bench = Bench()
+    let text = bench.text("help \(name)")
+    let type = try #require(command(called: name))
+    #expect(text.hasPrefix("\(name): \(type.purpose)\n"))
+    #expect(text.contains("\nusage: \(name)"))
+    #expect(text.contains("\nexamples:\n"))
+    #expect(type.examples.count >= 2)
+    for example in type.examples { #expect(text.contains("\n  \(example)\n")) }
+    for other in type.seeAlso { #expect(Self.names.contains(other), "\(name) mentions \(other)") }
+  }
+
+  /// Every example runs as it stands after `load mnist` and `network 784-30-10`.
+  @Test(arguments: names)
+  func theExamplesRun(name: String) throws {
+    let scratch = try Scratch()
+    try scratch.write("sessions/tour.md", "```backstep\n> step\n```\n")
+    try scratch.write("my.backstep", "step\n")
+    let type = try #require(command(called: name))
+    for example in type.examples {
+      var bench = Bench(.mnist, "network 784-30-10")
+      bench.interpreter.files = ["\(scratch.path)/outer.backstep"]
+      for line in example.split(separator: ";") {
+        let outcome = bench.run(String(line))
+        if name == "quit" {
+          #expect(outcome == .quit(status: example == "quit" ? 0 : 7))
+        } else {
+          #expect(outcome == .done, "\(line): \(bench.host.commands.last?.failure?.message ?? "")")
+        }
+      }
+    }
+  }
+
+  @Test func topics() {
+    var bench = Bench()
+    let phases = bench.text("help phases")
+    for word in ["batch", "forward", "loss", "delta", "gradient", "update"] {
+      #expect(phases.contains("\n  \(word)"))
+    }
+    let arrays = bench.text("help names")
+    for kind in ArrayName.Kind.allCases { #expect(arrays.contains(kind.rawValue)) }
+    for text in [phases, arrays] {
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+  }
+
+  @Test func abbreviationsAndMistakes() {
+    var bench = Bench()
+    #expect(bench.text("help s") == bench.text("help step"))
+    #expect(
+      bench.failure("help stpe")
+        == "There is no help on \"stpe\". Did you mean \"step\"? Type \"help\" for the list.")
+    #expect(bench.failure("help phase s").contains("Usage: help [<word>]"))
+  }
+}

@@ -1,0 +1,66 @@
+import Page
+import Testing
+
+@testable import Notebook
+
+@Suite struct PrintTests {
+  @Test func numberVectorAndMatrixForPrograms() {
+    var bench = Bench(.tiny, "network 6-3-3 --init zeros", "set shuffle=off batch=2", "phase")
+    #expect(
+      bench.json("print b1")
+        == #"[{"kind":"matrix","name":"b1","shape":[3],"values":[0.0,0.0,0.0]}]"#)
+    #expect(
+      bench.json("print W2[0, -1]")
+        == #"[{"kind":"matrix","name":"W2[0, -1]","shape":[],"values":0.0}]"#)
+    #expect(
+      bench.json("print W2[:2]")
+        == #"[{"kind":"matrix","name":"W2[:2]","shape":[2,3],"#
+        + #""values":[[0.0,0.0,0.0],[0.0,0.0,0.0]]}]"#)
+    #expect(
+      bench.json("print Y")
+        == #"[{"kind":"matrix","name":"Y","shape":[2,3],"#
+        + #""values":[[1.0,0.0,0.0],[0.0,1.0,0.0]]}]"#)
+    #expect(
+      bench.json("print labels")
+        == #"[{"kind":"matrix","name":"labels","shape":[2],"values":[0,1]}]"#)
+    #expect(
+      bench.json("print W2[2:2]")
+        == #"[{"kind":"matrix","name":"W2[2:2]","shape":[0,3],"values":[]}]"#)
+  }
+
+  @Test func forPeople() {
+    var bench = Bench(.tiny, "network 6-3-3 --init zeros", "set shuffle=off batch=2", "phase 3")
+    #expect(
+      bench.text("print a1")
+        == """
+        [[0.5000, 0.5000, 0.5000],
+         [0.5000, 0.5000, 0.5000]]
+        a1 (2, 3)  min 0.5  max 0.5  mean 0.5  norm 1.225  zeros 0.0%  nan 0
+
+        """)
+    #expect(bench.text("print h[0, 0]") == "h[0, 0] = 0.3333\n")
+    #expect(bench.text("print labels").hasPrefix("[0, 1]\nlabels (2,)  min 0  max 1  mean 0.5"))
+  }
+
+  @Test func theSameArrayByTwoNames() {
+    var bench = Bench(.tiny, "network 6-5-4-3", "phase 4")
+    #expect(bench.values("a0") == bench.values("X"))
+    #expect(bench.values("h") == bench.values("a3"))
+  }
+
+  /// X is the bytes divided by 255, in the order of the minibatch.
+  @Test func pixels() {
+    var bench = Bench(.tiny, "network 6-4-3", "set shuffle=off batch=2", "phase")
+    #expect(
+      bench.values("X") == Session.tiny.data!.dataset.train.pixels[..<12].map { Double($0) / 255 })
+  }
+
+  @Test(arguments: ["q", "w1", "W", "dw1", "delta", "X1", "labels2", "h1", "a", "Wx"])
+  func anUnknownNameListsThoseThereAre(name: String) {
+    var bench = Bench(.tiny, "network 6-4-3")
+    #expect(
+      bench.failure("print \(name)")
+        == "There is no array \"\(name)\". There are X Y labels h W1 W2 b1 b2 z1 z2 a1 a2 delta1 "
+        + "delta2 dW1 dW2 db1 db2 uW1 uW2 ub1 ub2")
+  }
+}
