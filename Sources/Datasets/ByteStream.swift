@@ -22,14 +22,16 @@ final class File: ByteStream {
   private let descriptor: CInt
 
   /// Opens a file, or returns nil when there is none.
-  init?(_ path: String) throws {
+  ///
+  /// - Parameter name: what an error calls it when its path says nothing to a person.
+  init?(_ path: String, called name: String? = nil) throws {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 {
       if errno == ENOENT { return nil }
       throw DatasetError("Cannot open \(path): \(systemReason()).")
     }
-    self.path = path
+    self.path = name ?? path
     self.descriptor = descriptor
     switch fileType(descriptor) {
     case S_IFREG: break
@@ -102,11 +104,12 @@ private func fileType(_ descriptor: CInt) -> mode_t {
   return fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
 }
 
-private func systemReason() -> String {
+/// What the system says about the call that has just failed.
+func systemReason() -> String {
   String(cString: strerror(errno))
 }
 
 /// The C function, whose name a method here has too.
-private func systemRead(_ file: CInt, _ address: UnsafeMutableRawPointer, _ count: Int) -> Int {
+func systemRead(_ file: CInt, _ address: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(file, address, count)
 }

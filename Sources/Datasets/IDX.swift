@@ -66,11 +66,12 @@ extension IDX {
 
   /// Reads one file to its end. What the header announces is believed as its bytes arrive: memory
   /// grows with them, and the first byte too many ends the reading.
-  init(_ kind: Kind, from stream: some ByteStream) throws {
+  init(_ kind: Kind, from stream: some ByteStream, upTo largest: Int = largest) throws {
     let path = stream.path
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     var arrived = try stream.read(into: &chunk)
-    let (sizes, total) = try Self.sizes(kind, header: chunk[..<arrived], path: path)
+    let (sizes, total) = try Self.sizes(
+      kind, header: chunk[..<arrived], path: path, upTo: largest)
 
     let expected = kind.headerSize + total
     var bytes: [UInt8] = []
@@ -103,7 +104,7 @@ extension IDX {
 
   /// The sizes in a header and their product, the number of bytes that are to follow.
   private static func sizes(
-    _ kind: Kind, header: ArraySlice<UInt8>, path: String
+    _ kind: Kind, header: ArraySlice<UInt8>, path: String, upTo largest: Int
   ) throws -> (sizes: [Int], total: Int) {
     if let mark = webPageMark(header) {
       throw DatasetError(

@@ -55,13 +55,17 @@ struct LoadedPart {
 
   init(_ part: Part, in folder: String) throws {
     guard let file = try part.open(in: folder) else {
-      throw DatasetError(
-        "Cannot open \(part.path(in: folder)), plain or with .gz: No such file or directory. "
-          + "A data set is the four files "
-          + Part.allCases.map(\.fileName).joined(separator: ", ") + ".")
+      throw DatasetError(part.isMissing(in: folder))
     }
+    try self.init(part.kind, from: file)
+  }
+
+  /// - Parameter largest: how many bytes of images or labels there may be.
+  init(_ kind: IDX.Kind, from file: File, upTo largest: Int = IDX.largest) throws {
     path = file.path
-    idx = try file.isGzip ? IDX(part.kind, from: Gzip(file)) : IDX(part.kind, from: file)
+    idx =
+      try file.isGzip
+      ? IDX(kind, from: Gzip(file), upTo: largest) : IDX(kind, from: file, upTo: largest)
   }
 
   /// These images with those labels.

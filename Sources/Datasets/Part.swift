@@ -52,4 +52,10 @@ enum Part: CaseIterable {
   func open(in folder: String) throws -> File? {
     try File(path(in: folder)) ?? File(path(in: folder) + ".gz")
   }
+
+  /// The sentence for a folder that does not have it.
+  func isMissing(in folder: String) -> String {
+    "Cannot open \(path(in: folder)), plain or with .gz: No such file or directory. "
+      + "A data set is the four files " + Part.allCases.map(\.fileName).joined(separator: ", ") + "."
+  }
 }

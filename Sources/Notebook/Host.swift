@@ -14,11 +14,26 @@ public protocol Host: AnyObject {
 
 /// How far a long command is.
 public struct Progress: Sendable {
-  /// Minibatches done and to do.
+  /// What is counted.
+  public enum Work: Sendable, Equatable {
+    /// Minibatches, and the mean loss of those of this epoch so far.
+    case minibatches(loss: Double)
+    /// Bytes of a file that is being fetched.
+    case bytes(file: String)
+  }
+
+  public let work: Work
   public let done: Int
-  public let total: Int
-  /// The mean loss of the minibatches of this epoch so far.
-  public let loss: Double
+  /// How much there is to do; nil when that is not known.
+  public let total: Int?
+
+  init(_ work: Work, done: Int, total: Int?) {
+    (self.work, self.done, self.total) = (work, done, total)
+  }
+
+  init(done: Int, total: Int, loss: Double) {
+    self.init(.minibatches(loss: loss), done: done, total: total)
+  }
 }
 
 /// Something that appears as a script goes on.

@@ -114,7 +114,7 @@ public struct Interpreter {
 
 extension String {
   /// Where another text first stands in this one.
-  func range(of other: String) -> Range<Index>? {
+  fileprivate func range(of other: String) -> Range<Index>? {
     indices.first { self[$0...].hasPrefix(other) }.map {
       $0..<index($0, offsetBy: other.count)
     }

@@ -1,8 +1,8 @@
 import Notebook
 import Page
 
-/// One line that says how far a long command is: share, rate, running loss, time left. It appears
-/// after half a second and is gone at the end.
+/// One line that says how far a long command is: share, rate, time left, and the running loss or the
+/// name of the file. It appears after half a second and is gone at the end.
 struct ProgressBar {
   let isVisible: Bool
   private var start: ContinuousClock.Instant?
@@ -31,17 +31,33 @@ struct ProgressBar {
 
   private func text(_ progress: Progress, seconds: Double, width: Int) -> String {
     let rate = Double(progress.done) / seconds
-    let share = Double(progress.done) / Double(progress.total)
-    let left = Double(progress.total - progress.done) / rate
-    func number(_ value: Double) -> String { NumberFormat.significant(3).text(value) }
+    let share = progress.total.map { Double(progress.done) / Double(max($0, 1)) }
+    let left = progress.total.map { duration(Double($0 - progress.done) / rate) + " left" }
     let facts =
-      " \(Int(share * 100))%  \(progress.done)/\(progress.total) minibatches  "
-      + "\(number(rate.rounded()))/s  loss \(number(progress.loss))  \(duration(left)) left"
+      switch progress.work {
+      case .minibatches(let loss):
+        " \(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) minibatches  "
+          + "\(number(rate.rounded()))/s  loss \(number(loss))  \(left ?? "")"
+      case .bytes(let file) where progress.done == 0: "\(file)  waiting for the server"
+      case .bytes(let file):
+        " \(file)  \(size(progress.done))" + (progress.total.map { " of \(size($0))" } ?? "")
+          + "  \(size(Int(rate)))/s" + (left.map { "  \($0)" } ?? "")
+      }
+    guard let share, progress.done > 0 else { return String(facts.prefix(max(0, width - 1))) }
     let room = min(24, width - facts.count - 3)
     guard room >= 8 else { return String(facts.prefix(max(0, width - 1))) }
     let full = Int(Double(room) * share)
     return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
       + "]" + facts
+  }
+
+  private func number(_ value: Double) -> String { NumberFormat.significant(3).text(value) }
+
+  /// Bytes in units of a thousand: `850 B`, `3.1 MB`.
+  private func size(_ bytes: Int) -> String {
+    if bytes < 1000 { return "\(bytes) B" }
+    if bytes < 1_000_000 { return "\(bytes / 1000) kB" }
+    return "\(bytes / 1_000_000).\(bytes / 100_000 % 10) MB"
   }
 
   private func duration(_ seconds: Double) -> String {

@@ -8,8 +8,9 @@ struct Load: Command {
     commandName: "load", abstract: "Load handwritten digits, or other images in MNIST's format.",
     discussion: """
       "load mnist" is the built-in sample: the first 5,000 training and 1,000 test digits. "load \
-      mnist full" is all 70,000, from $BACKSTEP_DATA/mnist or $XDG_CACHE_HOME/backstep/mnist. "load \
-      mnist FOLDER" takes any four files in the IDX format with MNIST's names, gzipped or plain.
+      mnist full" is all 70,000, from $BACKSTEP_DATA/mnist or $XDG_CACHE_HOME/backstep/mnist; with \
+      --download it fetches into the latter, with curl, what is in neither. "load mnist FOLDER" \
+      takes any four files in the IDX format with MNIST's names, gzipped or plain.
       """)
   static let group = CommandGroup.data
   static let examples = ["load mnist", "load mnist; digit 0"]
@@ -20,6 +21,15 @@ struct Load: Command {
 
   @Argument(help: "\"full\", or a folder; the built-in sample when absent.")
   var source: String?
+
+  @Flag(help: "Fetch full MNIST (12 MB) when it is not there yet.")
+  var download = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Fetch from below this http, https or file URL, not from the public mirrors.",
+      valueName: "url"))
+  var mirror: String?
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     guard name == "mnist" else {
@@ -39,10 +49,32 @@ struct Load: Command {
   }
 
   private func dataset(_ host: any Host) throws -> Dataset {
-    switch source {
+    if mirror != nil, !download {
+      throw CommandError("--mirror goes with --download. Try: load mnist full --download")
+    }
+    if download, source != "full" {
+      throw CommandError("--download fetches full MNIST alone. Try: load mnist full --download")
+    }
+    return switch source {
     case nil: try Dataset.sample()
+    case "full" where download: try fetched(host)
     case "full": try Dataset.full(environment: host.environment)
     case .some(let folder): try Dataset.folder(folder)
+    }
+  }
+
+  private func fetched(_ host: any Host) throws -> Dataset {
+    do {
+      return try Dataset.downloaded(
+        environment: host.environment, mirror: mirror, isInterrupted: { host.isInterrupted },
+        report: {
+          host.progress(Progress(.bytes(file: $0.file), done: $0.done, total: $0.total))
+        })
+    } catch is DownloadInterrupted {
+      throw Failure(
+        .interrupted,
+        "Interrupted: no data has been loaded. Files that were complete are kept, and load mnist full "
+          + "--download goes on after them.")
     }
   }
 }

@@ -189,6 +189,9 @@ extension SessionFile {
       }
       self = try decoder.decode(SessionFile.self, from: bytes)
     } catch let error as DecodingError {
+      if let damage = JSONDamage(text) {
+        throw CommandError("\(file) is damaged: it is no JSON, \(damage).")
+      }
       throw CommandError("\(file) is damaged: \(error.sentence)")
     }
   }
@@ -214,9 +217,7 @@ extension DecodingError {
     case .keyNotFound(let key, let context):
       "\(path(context.codingPath + [key])) is missing."
     case .dataCorrupted(let context):
-      context.codingPath.isEmpty
-        ? "it is no JSON\(detail(context))."
-        : "\(path(context.codingPath)): \(context.debugDescription)"
+      "\(path(context.codingPath)): \(context.debugDescription)"
     @unknown default: "it cannot be read."
     }
   }
@@ -229,16 +230,6 @@ extension DecodingError {
     return text.isEmpty ? "the whole" : text
   }
 
-  /// Where the parser stopped: `: Unexpected end of file`.
-  private func detail(_ context: Context) -> String {
-    let reason = (context.underlyingError.map { "\($0)" } ?? "")
-    guard let start = reason.range(of: "Unexpected") ?? reason.range(of: "line ") else {
-      return text(reason)
-    }
-    return ": " + reason[start.lowerBound...].prefix { $0 != "\"" && $0 != ")" && $0 != "\n" }
-  }
-
-  private func text(_ reason: String) -> String { reason.isEmpty ? "" : " (\(reason.prefix(200)))" }
 }
 
 extension SessionFile {
@@ -347,7 +338,8 @@ extension Session {
 
   /// The SHA-256 of the data, computed once.
   mutating func checksum() -> String? {
-    if data?.sha256 == nil { data?.sha256 = data?.dataset.sha256() }
+    guard let dataset = data?.dataset else { return nil }
+    if data?.sha256 == nil { data?.sha256 = dataset.sha256() }
     return data?.sha256
   }
 }
