@@ -12,6 +12,10 @@ public protocol Command: ParsableCommand {
   static var seeAlso: [String] { get }
   /// How the rest of the line is read.
   static var reading: Reading { get }
+  /// What Tab offers for an argument whose values the declaration does not list; nil for nothing.
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]?
 
   /// Does it. What it changes in the session is dropped when it throws.
   func run(in session: inout Session, host: any Host) throws -> Page
@@ -40,6 +44,9 @@ public enum Reading: Sendable {
 extension Command {
   public static var seeAlso: [String] { [] }
   public static var reading: Reading { .words }
+  public static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? { nil }
   public func journal(from before: Session, to after: Session) -> String? { nil }
   public static var name: String { configuration.commandName! }
   public static var purpose: String { configuration.abstract }

@@ -76,6 +76,12 @@ public struct Interpreter {
     }
   }
 
+  /// Whether the line's command takes the rest of the line as it stands.
+  public static func readsRestOfLine(_ line: String) -> Bool {
+    let type = TypedLine(line).word.flatMap { try? command(named: $0, allowsPrefix: true) }
+    return type?.reading == .restOfLine
+  }
+
   private func parse(_ type: any Command.Type, _ rest: Substring) throws -> any Command {
     var arguments =
       switch type.reading {

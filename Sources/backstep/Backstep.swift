@@ -38,6 +38,9 @@ struct Backstep: ParsableCommand {
   @Option(help: "Colours: auto (on a terminal), always or never.")
   var color = ColorChoice.auto
 
+  @Flag(name: .customLong("no-init"), help: "Do not run the init file.")
+  var skipsInit = false
+
   @Flag(help: "Go on after a command that fails; the first failure's status is the result.")
   var keepGoing = false
 
@@ -78,16 +81,37 @@ struct Backstep: ParsableCommand {
     var interpreter = Interpreter(host: terminal)
     interpreter.keepsGoing = keepGoing
     var session = Session()
+    let isShell = commands.isEmpty && words.isEmpty && terminal.hasKeyboard
+    if isShell { Shell.banner(terminal) }
+    if !skipsInit { runInitFile(interpreter, &session, terminal, isShell: isShell) }
     if !commands.isEmpty {
       let script = Script(commands.joined(separator: "\n"), name: "-c")
       return interpreter.play(script, in: &session).status
     }
     if !words.isEmpty { return runFiles(interpreter, &session, terminal) }
-    if terminal.hasKeyboard {
+    if isShell {
       interpreter.isInteractive = true
-      return Shell(interpreter, terminal).run(&session)
+      var shell = Shell(interpreter, terminal)
+      return shell.run(&session)
     }
     return interpreter.playStandardInput(in: &session).status
+  }
+
+  /// The person's own commands, before all others. At the prompt they show what they print; anywhere
+  /// else only what goes wrong shows, so that it does not mix with what a script prints.
+  private func runInitFile(
+    _ interpreter: Interpreter, _ session: inout Session, _ terminal: Terminal, isShell: Bool
+  ) {
+    guard let folder = userFolder("XDG_CONFIG_HOME", else: ".config", terminal.environment),
+      fileExists(folder + "/init")
+    else { return }
+    terminal.isQuiet = !isShell
+    defer { terminal.isQuiet = false }
+    do {
+      _ = try interpreter.play(file: folder + "/init", in: &session)
+    } catch {
+      terminal.complain("\(error)")
+    }
   }
 
   /// The files one after another in one session.

@@ -6,32 +6,64 @@ import Page
 struct Shell {
   private let interpreter: Interpreter
   private let terminal: Terminal
+  private let history: HistoryFile?
+  private var lastLine = ""
+  private var isTranscript = false
 
   init(_ interpreter: Interpreter, _ terminal: Terminal) {
     self.interpreter = interpreter
     self.terminal = terminal
+    history = HistoryFile(environment: terminal.environment)
+  }
+
+  static func banner(_ terminal: Terminal) {
+    terminal.say("Backstep \(version), a debugger for backpropagation.")
+    terminal.say("Type \("\"help\"", .name) for help, Ctrl-D to quit.")
   }
 
   /// - Returns: the program's exit status.
-  func run(_ session: inout Session) -> Int32 {
-    terminal.say("Backstep \(version), a debugger for backpropagation.")
-    terminal.say("Type \("\"help\"", .name) for help, Ctrl-D to quit.")
-    LineEditor.start()
-    var lastLine = ""
+  mutating func run(_ session: inout Session) -> Int32 {
+    let old = history?.load() ?? []
+    lastRemembered = old.last
+    LineEditor.start(history: old)
     while true {
-      switch LineEditor.read(prompt: prompt(session)) {
+      let shown = ContinuousClock.now
+      let state = session
+      switch LineEditor.read(
+        prompt: prompt(session), completing: { state.completions(of: $0, after: $1) })
+      {
       case .end:
         terminal.say("")
         return 0
-      case .interrupted: continue
-      case .line(let typed):
-        var line = withoutPrompt(typed)
-        if line.isEmpty { line = repeatable(lastLine) ?? "" } else { LineEditor.remember(line) }
-        lastLine = line
-        if case .quit(let status) = interpreter.run(line, in: &session) { return status }
+      case .interrupted: isTranscript = false
+      case .lines(let lines):
+        let isPasted = ContinuousClock.now - shown < .milliseconds(30)
+        for line in commands(in: lines, isPasted: isPasted) {
+          if case .quit(let status) = run(line, in: &session) { return status }
+          if Interrupt.isRequested { break }
+        }
         Interrupt.clear()
       }
     }
+  }
+
+  private var lastRemembered: String?
+
+  private mutating func run(_ typed: String, in session: inout Session) -> Interpreter.Outcome {
+    var line = typed
+    if line.allSatisfy(\.isWhitespace) { line = repeatable(lastLine) ?? "" } else { remember(line) }
+    lastLine = line
+    return interpreter.run(line, in: &session)
+  }
+
+  /// Keeps a line for the arrow keys, unless it begins with a space or is the one before again.
+  private mutating func remember(_ typed: String) {
+    var line = typed
+    while line.last?.isWhitespace == true { line.removeLast() }
+    guard !line.hasPrefix(" "), line != lastRemembered else { return }
+    lastRemembered = line
+    LineEditor.remember(line)
+    history?.append(line)
   }
 
   /// `backstep 12 delta 2> `, with the step and the phase once there is a network.
@@ -40,9 +72,16 @@ struct Shell {
     return "backstep \(clock.step) \(clock.phase)> "
   }
 
-  /// A pasted transcript has prompts in front of its commands.
-  private func withoutPrompt(_ line: String) -> String {
-    line.hasPrefix("> ") ? String(line.dropFirst(2)) : line
+  /// What to run of the lines that came. In a pasted transcript the commands stand after `> `, and
+  /// the lines without it are what they printed; nobody types a line within 30 ms of the prompt.
+  private mutating func commands(in lines: [String], isPasted: Bool) -> [String] {
+    let commands = lines.filter { $0.hasPrefix("> ") }.map { String($0.dropFirst(2)) }
+    if !commands.isEmpty {
+      isTranscript = true
+      return commands
+    }
+    isTranscript = isTranscript && isPasted
+    return isTranscript ? [] : lines.count > 1 ? lines.filter { !$0.isEmpty } : lines
   }
 
   /// An empty line does again what is done again and again.

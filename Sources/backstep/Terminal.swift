@@ -15,6 +15,9 @@ final class Terminal: Host {
   /// Whether a person types at this terminal.
   let hasKeyboard: Bool
 
+  /// Whether only failures are shown.
+  var isQuiet = false
+
   private let isJSON: Bool
   private let output: Stream
   private let errors: Stream
@@ -40,6 +43,12 @@ final class Terminal: Host {
 
   func show(_ item: Item) {
     clearProgress()
+    if isQuiet {
+      if case .report(let report) = item, let failure = report.failure {
+        complain(failure.message, at: report.place)
+      }
+      return
+    }
     switch item {
     case .prose(let text):
       if !isJSON { output.write((output.isEmpty ? "" : "\n") + text + "\n\n") }

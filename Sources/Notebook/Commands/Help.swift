@@ -11,6 +11,12 @@ struct Help: Command {
   @Argument(help: "A command, \"phases\" or \"names\"; lists everything when absent.")
   var word: String?
 
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? {
+    commands.map { $0.name } + topics.map(\.name)
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     guard let word else { return Page(.text(overview)) }
     if let topic = topics.first(where: { $0.name == word }) { return Page(.text(topic.lines)) }
@@ -76,43 +82,8 @@ private func paragraph(_ text: String) -> [Line] {
   return lines.map { Line(text: $0) }
 }
 
-/// A page of help that is on no command.
-private struct HelpTopic {
-  let name: String
-  let lines: [Line]
-}
-
-private let topics = [
-  HelpTopic(
-    name: "phases",
-    lines: [
-      "\("phases", .strong) of a minibatch, in order, for a network of L layers:", "",
-      "  batch          take the next samples: X, Y, labels",
-      "  forward 1…L    z = a_prev W + b, a = f(z); a0 is X, h is aL",
-      "  loss           mean of the samples' losses + l2/2 sum(W^2)",
-      "  delta L…1      derivative of one sample's loss by z, without 1/N",
-      "  gradient L…1   dW = a_prev^T delta / N + l2 W, db = column means of delta",
-      "  update         W = W + uW, b = b + ub, with the optimizer's change u", "",
-      "\"phase\" runs one, \"finish\" the rest, \"step\" all of them. After an update W and b are new;",
-      "every other array stays that of the finished minibatch until the next \"batch\".",
-    ]),
-  HelpTopic(
-    name: "names",
-    lines: [
-      "\("names", .strong) of the arrays; rows are samples, N the batch size, layers count from 1:",
-      "",
-      "  X, Y, labels   (N, inputs), (N, classes), (N)   pixels / 255, one-hot targets, classes",
-      "  W1…, b1…       (in, out), (out)                 weights and biases",
-      "  z1…, a1…       (N, out)                         pre-activation, activation; h is the last a",
-      "  delta1…        (N, out)                         derivative of one sample's loss by z",
-      "  dW1…, db1…     as W, b                          gradient of the reported loss",
-      "  uW1…, ub1…     as W, b                          the change the optimizer applied", "",
-      "\"print W1[0, -1]\", \"print delta2[:5]\": indices and slices are NumPy's.",
-    ]),
-]
-
 extension String {
-  fileprivate func padded(to width: Int) -> String {
+  func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(1, width - count))
   }
 

@@ -19,7 +19,8 @@ struct Load: Command {
   @Argument(help: "What to load: mnist.")
   var name: String
 
-  @Argument(help: "\"full\", or a folder; the built-in sample when absent.")
+  @Argument(
+    help: "\"full\", or a folder; the built-in sample when absent.", completion: .directory)
   var source: String?
 
   @Flag(help: "Fetch full MNIST (12 MB) when it is not there yet.")
@@ -30,6 +31,12 @@ struct Load: Command {
       "Fetch from below this http, https or file URL, not from the public mirrors.",
       valueName: "url"))
   var mirror: String?
+
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? {
+    argument == "name" ? ["mnist"] : ["full"]
+  }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     guard name == "mnist" else {

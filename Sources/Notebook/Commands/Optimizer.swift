@@ -27,6 +27,12 @@ struct OptimizerCommand: Command {
     name == nil ? nil : after.currentPlan.optimizer.command
   }
 
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? {
+    Optimizer.Rule(typed.first ?? "")?.settings.map { $0.name + "=" }
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     if let name {
       var optimizer = Optimizer(name.value)

@@ -15,7 +15,9 @@ struct Restore: Command {
   static let examples = ["save session.json; restore session.json"]
   static let seeAlso = ["save", "history"]
 
-  @Argument(help: "A file that \"save\" wrote; - is standard input.")
+  @Argument(
+    help: "A file that \"save\" wrote; - is standard input.",
+    completion: .file(extensions: ["json"]))
   var file: String
 
   @Flag(help: "Take another data set than the one it was made with.")

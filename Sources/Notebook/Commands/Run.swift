@@ -12,7 +12,7 @@ struct Run: Command {
   static let examples = ["run sessions/tour.md", "run my.backstep"]
   static let seeAlso = ["help"]
 
-  @Argument(help: "The file; - is standard input.")
+  @Argument(help: "The file; - is standard input.", completion: .file())
   var file: String
 
   /// Its commands change the session one by one.

@@ -13,7 +13,9 @@ struct Save: Command {
   static let examples = ["save session.json", "step 5; save session.json"]
   static let seeAlso = ["restore", "history"]
 
-  @Argument(help: "The file, by custom with .json at its end; - is standard output.")
+  @Argument(
+    help: "The file, by custom with .json at its end; - is standard output.",
+    completion: .file(extensions: ["json"]))
   var file: String
 
   func run(in session: inout Session, host: any Host) throws -> Page {

@@ -24,6 +24,12 @@ struct SetCommand: Command {
     "set " + settings.map { "\($0.name)=\(after.setting($0.name)!.text)" }.joined(separator: " ")
   }
 
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? {
+    session.settingNames.map { $0 + "=" }
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     var facts = Facts("set", [:])
     for setting in settings {

@@ -38,6 +38,12 @@ struct Show: Command {
     }
   }
 
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? {
+    session.training.map { (1...$0.network.depth).map(String.init) }
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     if let layer, what.kinds.isEmpty {
       throw CommandError("show \(what.rawValue) takes no layer, so \(layer) has no place here.")
