@@ -245,3 +245,34 @@ extension Nonzeros.Compressed {
     }
   }
 }
+
+// MARK: - Independent pieces of work
+
+extension Engine {
+  /// The results of `body` for each index, computed on all threads. A body that does arithmetic of
+  /// its own does it on its own thread.
+  func map<Result: Sendable>(
+    _ range: Range<Int>, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    var results = [Result?](repeating: nil, count: range.count)
+    let engine = self
+    results.withUnsafeMutableBufferPointer { results in
+      let results = SharedResults(results)
+      workers.share(rows: range.count, piece: 1) { rows in
+        Engine.$current.withValue(engine) {
+          for i in Int(rows.from)..<Int(rows.to) {
+            results.buffer[i] = body(range.lowerBound + i)
+          }
+        }
+      }
+    }
+    return results.map { $0! }
+  }
+}
+
+/// Storage whose entries are written by one thread each.
+private struct SharedResults<Result>: @unchecked Sendable {
+  let buffer: UnsafeMutableBufferPointer<Result?>
+
+  init(_ buffer: UnsafeMutableBufferPointer<Result?>) { self.buffer = buffer }
+}

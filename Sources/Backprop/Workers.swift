@@ -39,13 +39,15 @@ public final class Workers: Sendable {
 
   /// Calls `body` for pieces that cover `0..<rows` once, on all threads, and returns when it is
   /// done. While the threads are busy for another caller, everything runs on the caller's.
-  func share(rows: Int, _ body: (Rows) -> Void) {
+  ///
+  /// - Parameter piece: rows handed out at a time; as suits a loop over a matrix when absent.
+  func share(rows: Int, piece: Int? = nil, _ body: (Rows) -> Void) {
     guard rows > 0 else { return }
     guard threads > 1, rows > 1, shared.owner.tryAcquire() else {
       return body(Rows(from: 0, to: Int64(rows)))
     }
     defer { shared.owner.release() }
-    let piece = max(1, min(8, (rows + threads - 1) / threads))
+    let piece = piece ?? max(1, min(8, (rows + threads - 1) / threads))
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { shared.run($0, rows: rows, piece: piece) }
     }
