@@ -23,7 +23,8 @@ let package = Package(
       dependencies: [
         "Backprop", "Datasets", "Page",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      exclude: ["session.schema.json"]),
     .executableTarget(
       name: "backstep",
       dependencies: [

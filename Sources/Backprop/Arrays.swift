@@ -44,7 +44,7 @@ public struct ArrayName: Hashable, Sendable {
         self.init(kind)
         return
       }
-      guard let layer = Int(digits), (1...depth).contains(layer) else {
+      guard let layer = Int(digits), (1...depth).contains(layer), digits.first != "0" else {
         if text == "a0" {
           self.init(.inputs)
           return

@@ -27,7 +27,11 @@ extension Network {
   }
 
   /// Runs the whole set through the network, some hundred samples at a time.
-  public func evaluate(_ objective: Objective, on samples: Samples) -> Evaluation {
+  ///
+  /// - Parameter proceeds: told how many samples are done; nil is the result when it says no.
+  public func evaluate(
+    _ objective: Objective, on samples: Samples, proceeds: (Int) -> Bool = { _ in true }
+  ) -> Evaluation? {
     var confusion = Array(repeating: Array(repeating: 0, count: outputs), count: samples.classes)
     var (total, errors) = (0.0, [Int]())
     let piece = 500
@@ -40,6 +44,7 @@ extension Network {
         confusion[batch.labels[i]][prediction] += 1
         if batch.labels[i] != prediction { errors.append(from + i) }
       }
+      guard proceeds(from + batch.count) else { return nil }
     }
     return Evaluation(
       count: samples.count, dataLoss: total / Double(samples.count),

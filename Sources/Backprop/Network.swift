@@ -67,11 +67,6 @@ public struct Network: Codable, Equatable, Sendable {
     layers.reduce(0) { $0 + $1.weights.count + $1.biases.count }
   }
 
-  /// Σ ‖W‖² over the layers, what the L2 term of the loss is made of; biases are not regularised.
-  public var sumOfSquaredWeights: Double {
-    layers.reduce(0) { $0 + $1.weights.sumOfSquares }
-  }
-
   /// - Throws: when there is no such layer; the sentence says how many there are.
   public func requireLayer(_ number: Int) throws {
     guard (1...depth).contains(number) else {

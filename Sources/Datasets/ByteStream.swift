@@ -105,8 +105,8 @@ private func fileType(_ descriptor: CInt) -> mode_t {
 }
 
 /// What the system says about the call that has just failed.
-func systemReason() -> String {
-  String(cString: strerror(errno))
+func systemReason(_ code: CInt = errno) -> String {
+  String(cString: strerror(code))
 }
 
 /// The C function, whose name a method here has too.

@@ -48,7 +48,7 @@ struct Curl {
     var received = 0
     var lastSign = ContinuousClock.now
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while let news = try child.wait(milliseconds: 100) {
+    while let news = child.wait(milliseconds: 100) {
       if isInterrupted() { throw DownloadInterrupted() }
       // The headers come before what they announce.
       let logged = news.log ? child.read(.log, into: &buffer) : 0
@@ -57,7 +57,9 @@ struct Curl {
       received += count
       guard received <= largest else { throw Failure(reason: tooLarge) }
       try buffer.withUnsafeBytes { bytes in
-        try receive(UnsafeRawBufferPointer(rebasing: bytes[..<count]), log.total)
+        // A server may announce less than it sends.
+        let total = log.total.flatMap { $0 >= received ? $0 : nil }
+        try receive(UnsafeRawBufferPointer(rebasing: bytes[..<count]), total)
       }
       if logged + count > 0 { lastSign = .now }
       // curl counts from the moment of the connection only.
@@ -147,7 +149,7 @@ private struct Log {
   private mutating func read(_ line: String) {
     if line.hasPrefix("< HTTP/") {
       // Of several answers, as a redirect brings them, the last one counts.
-      status = line.split(separator: " ", maxSplits: 2).last.map(String.init)
+      status = line.split(separator: " ").dropFirst(2).joined(separator: " ")
       total = nil
     } else if line.lowercased().hasPrefix("< content-length:") {
       total = line.split(separator: ":").last.flatMap { Int($0.drop { $0 == " " }) }
@@ -207,12 +209,12 @@ private final class Child {
       isOver = true
       end()
       if status == ENOENT { throw Curl.NotInstalled() }
-      throw DatasetError("Cannot start \(program): \(String(cString: strerror(status))).")
+      throw DatasetError("Cannot start \(program): \(systemReason(status)).")
     }
   }
 
   /// Waits for news, and says what has some; nil when both channels have ended.
-  func wait(milliseconds: CInt) throws -> (answer: Bool, log: Bool)? {
+  func wait(milliseconds: CInt) -> (answer: Bool, log: Bool)? {
     guard channels.contains(where: { $0.fd >= 0 }) else { return nil }
     // A signal ends the wait with no news: what is in `revents` then is old.
     guard poll(&channels, nfds_t(channels.count), milliseconds) > 0 else { return (false, false) }
@@ -297,6 +299,6 @@ private func withCStrings<Result>(
   _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
   let copies = texts.map { strdup($0) }
-  defer { copies.forEach { free($0) } }
+  defer { for copy in copies { free(copy) } }
   return body(copies + [nil])
 }

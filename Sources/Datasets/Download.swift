@@ -32,7 +32,8 @@ extension Dataset {
     if let present, present != cache { return try full(environment: environment) }
     guard let cache else {
       throw DatasetError(
-        "There is no folder to keep MNIST in: XDG_CACHE_HOME and HOME are not set. Set one of them.")
+        "There is no folder to keep MNIST in: XDG_CACHE_HOME and HOME are not set. Set one of them."
+      )
     }
     var download = Download(
       folder: cache, mirrors: mirrors, curl: Curl(environment: environment),
@@ -133,7 +134,7 @@ extension Download {
         "\"\(mirror)\" is no URL to fetch from: it must begin with http://, https:// or file:///.")
     }
     var mirror = mirror
-    while mirror.hasSuffix("/") { mirror.removeLast() }
+    while mirror.hasSuffix("/"), !mirror.hasSuffix("://") { mirror.removeLast() }
     return mirror
   }
 

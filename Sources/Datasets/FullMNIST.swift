@@ -9,10 +9,10 @@ extension Dataset {
     let places = FullMNIST.places(environment)
     guard let folder = try places.first(where: FullMNIST.isWholeIn) else {
       if let folder = try places.first(where: FullMNIST.isPartlyIn),
-        let missing = try Part.allCases.first(where: { try $0.open(in: folder) == nil })
+        let part = try Part.allCases.first(where: { try $0.open(in: folder) == nil })
       {
         throw DatasetError(
-          "\(missing.isMissing(in: folder)) load mnist full --download fetches what is missing.")
+          "\(part.missing(from: folder)) load mnist full --download fetches what is missing.")
       }
       let looked =
         places.isEmpty
@@ -33,7 +33,8 @@ extension Dataset {
 enum FullMNIST {
   /// Public copies of the four gzipped files, in the order in which they are asked.
   static let mirrors = [
-    "https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist",
+    "https://ossci-datasets.s3.amazonaws.com/mnist",
+    "https://storage.googleapis.com/cvdf-datasets/mnist",
   ]
 
   /// The folders to look in, in order.

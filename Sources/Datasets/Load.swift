@@ -55,7 +55,7 @@ struct LoadedPart {
 
   init(_ part: Part, in folder: String) throws {
     guard let file = try part.open(in: folder) else {
-      throw DatasetError(part.isMissing(in: folder))
+      throw DatasetError(part.missing(from: folder))
     }
     try self.init(part.kind, from: file)
   }

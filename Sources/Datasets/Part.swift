@@ -54,8 +54,9 @@ enum Part: CaseIterable {
   }
 
   /// The sentence for a folder that does not have it.
-  func isMissing(in folder: String) -> String {
+  func missing(from folder: String) -> String {
     "Cannot open \(path(in: folder)), plain or with .gz: No such file or directory. "
-      + "A data set is the four files " + Part.allCases.map(\.fileName).joined(separator: ", ") + "."
+      + "A data set is the four files " + Part.allCases.map(\.fileName).joined(separator: ", ")
+      + "."
   }
 }

@@ -109,9 +109,10 @@ extension TemporaryFile {
   }
 
   private static func cannotWrite(_ path: String) -> DatasetError {
-    let isFull = [ENOSPC, EDQUOT, EFBIG].contains(errno)
+    let code = errno
+    let isFull = [ENOSPC, EDQUOT, EFBIG].contains(code)
     return DatasetError(
-      "Cannot write \(path): \(systemReason()). "
+      "Cannot write \(path): \(systemReason(code)). "
         + (isFull ? "Make room there, or set" : "Set")
         + " XDG_CACHE_HOME to another folder that can be written to.")
   }

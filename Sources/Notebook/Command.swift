@@ -7,7 +7,8 @@ import Page
 /// usage errors, suggestions and scripting follow from the declaration.
 public protocol Command: ParsableCommand {
   static var group: CommandGroup { get }
-  /// Commands that can be typed as they stand after `load mnist` and `network 784-30-10`.
+  /// Commands, some of them of several lines, that can be typed as they stand after `load mnist` and
+  /// `network 784-30-10`.
   static var examples: [String] { get }
   static var seeAlso: [String] { get }
   /// How the rest of the line is read.

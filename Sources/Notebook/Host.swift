@@ -4,6 +4,8 @@ import Page
 public protocol Host: AnyObject {
   /// Whether the person has asked to stop; asked between minibatches.
   var isInterrupted: Bool { get }
+  /// The folder of the script that is being run, with its slash; nil at the prompt.
+  var scriptFolder: String? { get set }
   /// Where the program's environment variables are looked up.
   var environment: [String: String] { get }
   /// How far a long command is.
@@ -18,6 +20,8 @@ public struct Progress: Sendable {
   public enum Work: Sendable, Equatable {
     /// Minibatches, and the mean loss of those of this epoch so far.
     case minibatches(loss: Double)
+    /// Samples that are run through the network.
+    case samples
     /// Bytes of a file that is being fetched.
     case bytes(file: String)
   }
@@ -58,6 +62,15 @@ public struct Report: Sendable {
   public let isFailureExpected: Bool
   /// Significant digits of the numbers on the screen.
   public let precision: Int
+}
+
+extension Report {
+  /// A failure that no command's own work led to.
+  init(failure: Failure, command: String = "", place: String? = nil) {
+    self.init(
+      command: command, page: .empty, seconds: 0, failure: failure, place: place,
+      isFailureExpected: false, precision: 4)
+  }
 }
 
 /// Why a command did not do what was asked.

@@ -20,13 +20,15 @@ public struct Interpreter {
   public enum Outcome: Equatable, Sendable {
     case done
     case failed(status: Int32)
-    case quit(status: Int32)
+    /// With the status that was asked for; nil leaves it at what came before.
+    case quit(status: Int32?)
 
     /// The status the program would end with.
     public var status: Int32 {
       switch self {
       case .done: 0
-      case .failed(let status), .quit(let status): status
+      case .failed(let status): status
+      case .quit(let status): status ?? 0
       }
     }
   }
@@ -43,6 +45,7 @@ public struct Interpreter {
     session.history.append(String(line.trimmed))
     var command = String(line.trimmed)
     var result: Result<Page, any Error>
+    host.scriptFolder = scriptFolder
     do {
       let type = try Notebook.command(named: word, allowsPrefix: isInteractive)
       command = typed.rest.isEmpty ? type.name : "\(type.name) \(typed.rest)"
@@ -54,19 +57,28 @@ public struct Interpreter {
       session = changed
       result = .success(page)
     } catch let quit as QuitRequest {
+      report(command, .empty, nil, start, session, place)
       return .quit(status: quit.status)
     } catch {
       result = .failure(error)
     }
     let failure = result.failure.map(Failure.init(from:))
+    let page = (try? result.get()) ?? failure?.page ?? .empty
+    report(command, page, failure, start, session, place, isFailureExpected: mustFail)
+    if let failure { return .failed(status: failure.status) }
+    return host.isInterrupted ? .failed(status: 130) : .done
+  }
+
+  private func report(
+    _ command: String, _ page: Page, _ failure: Failure?, _ start: ContinuousClock.Instant,
+    _ session: Session, _ place: String?, isFailureExpected: Bool = false
+  ) {
     host.show(
       .report(
         Report(
-          command: command, page: (try? result.get()) ?? failure?.page ?? .empty,
-          seconds: (ContinuousClock.now - start).seconds, failure: failure, place: place,
-          isFailureExpected: mustFail, precision: session.precision)))
-    if let failure { return .failed(status: failure.status) }
-    return host.isInterrupted ? .failed(status: 130) : .done
+          command: command, page: page, seconds: (ContinuousClock.now - start).seconds,
+          failure: failure, place: place, isFailureExpected: isFailureExpected,
+          precision: session.precision)))
   }
 
   /// The command that a line begins with, if there is one.
@@ -88,11 +100,17 @@ public struct Interpreter {
       case .words: try words(in: rest)
       case .restOfLine: optionsAndRest(of: rest)
       }
+    guard arguments.count <= 1000 else {
+      throw CommandError("\(arguments.count) words are too many for one line; 1,000 are the limit.")
+    }
     // `step -3` has a wrong number, not an unknown option.
-    if arguments.contains(where: { Double($0).map { $0 < 0 } ?? false }),
-      !arguments.contains(where: { $0.hasPrefix("--") })
-    {
-      arguments.insert("--", at: 0)
+    let isNegative = arguments.indices.map { i in
+      arguments[i].hasPrefix("-") && Double(arguments[i]) != nil
+        && !(i > 0 && arguments[i - 1].hasPrefix("--"))
+    }
+    if isNegative.contains(true) {
+      let negative = zip(arguments, isNegative).filter(\.1).map(\.0)
+      arguments = zip(arguments, isNegative).filter { !$0.1 }.map(\.0) + ["--"] + negative
     }
     do {
       return try type.parse(arguments)
@@ -110,9 +128,11 @@ public struct Interpreter {
     let choices = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
     lines.removeAll { $0.hasPrefix("- ") }
     var text = lines.first.map(String.init) ?? ""
-    if !choices.isEmpty {
-      let end = text.range(of: " Please provide") ?? text.endIndex..<text.endIndex
-      text = text[..<end.lowerBound] + " It is one of \(choices.joined(separator: ", "))"
+    if let start = text.range(of: "Please provide one of") {
+      let rest =
+        choices.isEmpty
+        ? text[start.upperBound...].trimmed.filter { $0 != "'" } : choices.joined(separator: ", ")
+      text = text[..<start.lowerBound] + "It is one of \(rest)"
     }
     return text.hasSuffix(".") || text.hasSuffix("?") ? text : text + "."
   }

@@ -35,42 +35,74 @@ public struct Script {
   private static func notebookSteps(_ text: String) -> [Step] {
     var steps: [Step] = []
     var prose: [String] = []
-    var block: [(number: Int, text: Substring)]?
-    var mustFail = false
+    var block: Block?
     func endProse() {
       let text = prose.joined(separator: "\n").trimmed
       if !text.isEmpty { steps.append(.prose(String(text))) }
       prose = []
     }
-    func endBlock() {
-      let logical = logicalLines(block ?? [])
-      for (i, command) in logical.enumerated() {
-        let fails = mustFail && i == logical.count - 1
-        steps.append(.command(command.text, line: command.number, mustFail: fails))
-      }
-      block = nil
-    }
     for (index, line) in lines(of: text).enumerated() {
-      if let commands = block {
-        if line.trimmed == "```" {
-          endBlock()
-        } else if line.hasPrefix("> ") || line.trimmed == ">" {
-          block!.append((index + 1, line.dropFirst(2)))
-        } else if let last = commands.last, last.text.hasSuffix("\\") {
-          block!.append((index + 1, line))
+      if var open = block {
+        if open.isClosed(by: line) {
+          steps += open.steps
+          block = nil
+        } else {
+          open.add(line, number: index + 1)
+          block = open
         }
-      } else if line.hasPrefix("```backstep") {
-        endProse()
-        block = []
-        mustFail = line.contains("{error}")
+        if !open.isCommands { prose.append(String(line)) }
       } else {
-        prose.append(String(line))
+        block = Block(opening: line)
+        if block?.isCommands == true { endProse() } else { prose.append(String(line)) }
       }
     }
-    // A fence that nobody closes goes to the end of the document, as in CommonMark.
-    endBlock()
+    // As in CommonMark, a block that is not closed ends with the file.
+    if let block { steps += block.steps }
     endProse()
     return steps
+  }
+
+  /// A fenced block of a notebook: of commands, or of anything else, which is prose.
+  private struct Block {
+    let isCommands: Bool
+    private let fence: Substring
+    private let mustFail: Bool
+    private var commands: [(number: Int, text: Substring)] = []
+
+    /// Nil when the line opens no block: three or more backticks or tildes do.
+    init?(opening line: Substring) {
+      let text = line.trimmed
+      guard let mark = text.first, mark == "`" || mark == "~" else { return nil }
+      fence = text.prefix { $0 == mark }
+      let info = text.dropFirst(fence.count)
+      guard fence.count >= 3, !info.contains("`") else { return nil }
+      let words = info.split { $0.isWhitespace || $0 == "{" }
+      isCommands = words.first == "backstep"
+      mustFail = info.contains("{error}")
+    }
+
+    /// A line of as many marks, or more, and nothing else.
+    func isClosed(by line: Substring) -> Bool {
+      let text = line.trimmed
+      return text.count >= fence.count && text.allSatisfy { $0 == fence.first }
+    }
+
+    mutating func add(_ line: Substring, number: Int) {
+      if line.hasPrefix("> ") || line.trimmed == ">" {
+        commands.append((number, line.dropFirst(2)))
+      } else if let last = commands.last, last.text.hasSuffix("\\"), last.number == number - 1 {
+        commands.append((number, line))
+      }
+    }
+
+    var steps: [Step] {
+      guard isCommands else { return [] }
+      let logical = logicalLines(commands)
+      return logical.enumerated().map { i, command in
+        .command(
+          command.text, line: command.number, mustFail: mustFail && i == logical.count - 1)
+      }
+    }
   }
 
   /// Lines without their ends (CRLF too) and without a byte-order mark.
@@ -110,7 +142,7 @@ extension Interpreter {
         if script.isNotebook { host.show(.command(line)) }
         var outcome = run(line, in: &session, place: place, mustFail: mustFail)
         if mustFail { outcome = judgeExpectedFailure(outcome, of: line, at: place) }
-        if case .quit = outcome { return outcome }
+        if case .quit(let status) = outcome { return .quit(status: status ?? first.status) }
         if first == .done { first = outcome }
         if outcome != .done, !keepsGoing || host.isInterrupted { return first }
       }
@@ -122,12 +154,16 @@ extension Interpreter {
   /// of a pipe sees each answer before it writes the next line.
   public func playStandardInput(in session: inout Session) -> Outcome {
     var first = Outcome.done
-    var reader = LineReader()
+    var reader = StandardInput(host: host)
     while let (number, line) = reader.next() {
       let outcome = run(line, in: &session, place: "stdin:\(number)")
-      if case .quit = outcome { return outcome }
+      if case .quit(let status) = outcome { return .quit(status: status ?? first.status) }
       if first == .done { first = outcome }
       if outcome != .done, !keepsGoing || host.isInterrupted { return first }
+    }
+    if let failure = reader.failure {
+      host.show(.report(Report(failure: Failure(from: failure))))
+      return first == .done ? .failed(status: 1) : first
     }
     return host.isInterrupted ? .failed(status: 130) : first
   }
@@ -140,12 +176,8 @@ extension Interpreter {
     case .failed(130), .quit: return outcome
     case .failed: return .done
     case .done:
-      host.show(
-        .report(
-          Report(
-            command: line, page: .empty, seconds: 0,
-            failure: Failure(.command, "This command was to fail and did not."), place: place,
-            isFailureExpected: false, precision: 4)))
+      let failure = Failure(.command, "This command was to fail and did not.")
+      host.show(.report(Report(failure: failure, command: line, place: place)))
       return .failed(status: 1)
     }
   }
@@ -167,34 +199,26 @@ extension Interpreter {
     return inner.play(script, in: &session)
   }
 
-  /// A relative path inside a script is meant from the script's folder, else from the working one.
+  /// A script inside a script is meant from the outer one's folder, else from the working one.
   private func resolve(_ path: String) -> String {
-    guard path != "-", !path.hasPrefix("/"), let file = files.last,
-      let slash = file.lastIndex(of: "/")
-    else { return path }
-    let beside = file[..<slash] + "/" + path
-    return access(String(beside), F_OK) == 0 ? String(beside) : path
+    guard path != "-", !path.hasPrefix("/"), let folder = scriptFolder else { return path }
+    return access(folder + path, F_OK) == 0 ? folder + path : path
+  }
+
+  /// The folder of the script that is being run, with its slash.
+  var scriptFolder: String? {
+    files.last.flatMap { file in file.lastIndex(of: "/").map { String(file[...$0]) } }
   }
 }
 
-/// Lines of standard input, with those that end in `\` joined to the next.
-private struct LineReader {
-  private var number = 0
-
-  mutating func next() -> (number: Int, line: String)? {
-    var joined = ""
-    var first: Int?
-    while var line = readLine() {
-      number += 1
-      if number == 1, line.unicodeScalars.first == "\u{FEFF}" { line.unicodeScalars.removeFirst() }
-      if line.hasSuffix("\r") { line.removeLast() }
-      first = first ?? number
-      joined += line
-      guard joined.hasSuffix("\\") else { return (first!, joined) }
-      joined.removeLast()
-      joined += " "
-    }
-    return first.map { ($0, joined) }
+extension Host {
+  /// A file or folder that a command reads: a relative path is looked for in the working folder, then
+  /// beside the script that the command stands in.
+  func locate(_ path: String) -> String {
+    guard path != "-", !path.hasPrefix("/"), access(path, F_OK) != 0, let folder = scriptFolder,
+      access(folder + path, F_OK) == 0
+    else { return path }
+    return folder + path
   }
 }
 
@@ -230,6 +254,6 @@ func readBytes(_ path: String) throws -> [UInt8] {
   }
 }
 
-private func unreadable(_ path: String) -> CommandError {
+func unreadable(_ path: String) -> CommandError {
   CommandError("Cannot read \(path): \(String(cString: strerror(errno))).")
 }

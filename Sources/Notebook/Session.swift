@@ -130,7 +130,8 @@ extension Session {
   }
 
   /// - Throws: when the arrays of such a network would not fit into a computer's memory.
-  static func requireMemory(sizes: [Int], batch: Int) throws {
+  func requireMemory(sizes: [Int], batch: Int) throws {
+    let batch = min(batch, data?.train.count ?? batch)
     let units = sizes.reduce(0.0) { $0 + Double($1) }
     let parameters = zip(sizes, sizes.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     let gigabytes = 8 * (6 * parameters + 3 * Double(batch) * units) / 1e9

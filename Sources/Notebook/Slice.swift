@@ -106,6 +106,7 @@ struct ArrayReference {
     var rest = trimmed[end...].trimmed
     var lists: [[Subscript]] = []
     while rest.first == "[" {
+      guard lists.count < 8 else { throw CommandError("\(name) has too many brackets.") }
       guard let close = rest.firstIndex(of: "]") else {
         throw CommandError("\(text) lacks a closing bracket. Write, for example, W1[0, -1]")
       }

@@ -1,6 +1,7 @@
 /// `There is no command "stpe". Did you mean "step"?`, the question only where a name is near.
 func noSuch(_ what: String, _ word: String, among names: [String]) -> String {
-  let sentence = "There is no \(what) \"\(word)\"."
+  let shown = word.count > 60 ? word.prefix(60) + "..." : word
+  let sentence = "There is no \(what) \"\(shown)\"."
   guard let near = nearest(to: word, among: names) else { return sentence }
   return sentence + " Did you mean \"\(near)\"?"
 }

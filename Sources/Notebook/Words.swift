@@ -81,9 +81,10 @@ func optionsAndRest(of text: Substring, taking: Set<String> = []) -> [String] {
 /// A word as it has to be typed: in quotes where it has spaces.
 ///
 ///     quotedWord("my digits")  // 'my digits'
-func quotedWord(_ word: String) -> String {
+public func quotedWord(_ word: String) -> String {
   guard word.isEmpty || word.contains(where: { $0.isWhitespace || "#'\"".contains($0) }) else {
     return word
   }
-  return word.contains("'") ? "\"\(word)\"" : "'\(word)'"
+  guard word.contains("'") else { return "'\(word)'" }
+  return "\"\(word.replacing("\"", with: "\"'\"'\""))\""
 }

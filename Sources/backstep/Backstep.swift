@@ -10,8 +10,8 @@ struct Backstep: ParsableCommand {
     abstract: "A debugger for backpropagation.",
     usage: """
       backstep                         the shell
-      backstep -c 'COMMAND' [-c …]     run commands, then exit
-      backstep run FILE…               run notebooks (.md) or files of commands
+      backstep -c 'COMMAND' [-c ...]   run commands, then exit
+      backstep run FILE...             run notebooks (.md) or files of commands
       """,
     discussion: """
       Commands are read from standard input when that is no terminal. "help" in the shell lists the \
@@ -120,16 +120,10 @@ struct Backstep: ParsableCommand {
   ) -> Int32 {
     var status: Int32 = 0
     for file in words.dropFirst() {
-      var outcome = Interpreter.Outcome.done
-      do {
-        outcome = try interpreter.play(file: file, in: &session)
-      } catch {
-        terminal.complain("\(error)")
-        outcome = .failed(status: 1)
-      }
-      if case .quit(let status) = outcome { return status }
+      let outcome = interpreter.run("run \(quotedWord(file))", in: &session)
+      if case .quit(let wanted) = outcome { return wanted ?? status }
       if status == 0 { status = outcome.status }
-      if outcome != .done, !keepGoing { break }
+      if outcome != .done, !keepGoing || Interrupt.isRequested { break }
     }
     return status
   }

@@ -11,6 +11,7 @@ import Synchronization
 /// Ctrl-C: a flag that is raised by the signal and asked for between minibatches.
 enum Interrupt {
   private static let flag = Atomic(false)
+  private static let hasPrompt = Atomic(false)
 
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
@@ -27,7 +28,13 @@ enum Interrupt {
     sigaction(SIGINT, &action, nil)
   }
 
+  /// From here on Ctrl-C leads back to the prompt, however often it comes.
+  static func announcePrompt() { hasPrompt.store(true, ordering: .relaxed) }
+
   /// Called by the signal. A second Ctrl-C, before anything has answered the first, ends a program
   /// that has no prompt to come back to.
-  static func raise() { flag.store(true, ordering: .relaxed) }
+  private static func raise() {
+    let isSecond = flag.exchange(true, ordering: .relaxed)
+    if isSecond, !hasPrompt.load(ordering: .relaxed) { _exit(130) }
+  }
 }

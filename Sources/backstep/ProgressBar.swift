@@ -36,19 +36,23 @@ struct ProgressBar {
     let facts =
       switch progress.work {
       case .minibatches(let loss):
-        " \(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) minibatches  "
+        "\(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) minibatches  "
           + "\(number(rate.rounded()))/s  loss \(number(loss))  \(left ?? "")"
+      case .samples:
+        "\(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) samples  "
+          + "\(number(rate.rounded()))/s  \(left ?? "")"
       case .bytes(let file) where progress.done == 0: "\(file)  waiting for the server"
       case .bytes(let file):
-        " \(file)  \(size(progress.done))" + (progress.total.map { " of \(size($0))" } ?? "")
+        "\(file)  \(size(progress.done))" + (progress.total.map { " of \(size($0))" } ?? "")
           + "  \(size(Int(rate)))/s" + (left.map { "  \($0)" } ?? "")
       }
-    guard let share, progress.done > 0 else { return String(facts.prefix(max(0, width - 1))) }
-    let room = min(24, width - facts.count - 3)
-    guard room >= 8 else { return String(facts.prefix(max(0, width - 1))) }
-    let full = Int(Double(room) * share)
+    let room = min(24, width - facts.count - 4)
+    guard let share, progress.done > 0, room >= 8 else {
+      return String(facts.prefix(max(0, width - 1)))
+    }
+    let full = Int(Double(room) * min(share, 1))
     return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
-      + "]" + facts
+      + "] " + facts
   }
 
   private func number(_ value: Double) -> String { NumberFormat.significant(3).text(value) }

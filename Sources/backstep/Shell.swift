@@ -26,6 +26,7 @@ struct Shell {
     let old = history?.load() ?? []
     lastRemembered = old.last
     LineEditor.start(history: old)
+    Interrupt.announcePrompt()
     while true {
       let shown = ContinuousClock.now
       let state = session
@@ -39,7 +40,7 @@ struct Shell {
       case .lines(let lines):
         let isPasted = ContinuousClock.now - shown < .milliseconds(30)
         for line in commands(in: lines, isPasted: isPasted) {
-          if case .quit(let status) = run(line, in: &session) { return status }
+          if case .quit(let status) = run(line, in: &session) { return status ?? 0 }
           if Interrupt.isRequested { break }
         }
         Interrupt.clear()

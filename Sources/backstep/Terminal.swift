@@ -15,6 +15,7 @@ final class Terminal: Host {
   /// Whether a person types at this terminal.
   let hasKeyboard: Bool
 
+  var scriptFolder: String?
   /// Whether only failures are shown.
   var isQuiet = false
 
@@ -43,6 +44,11 @@ final class Terminal: Host {
 
   func show(_ item: Item) {
     clearProgress()
+    if isInterrupted, errors.isTerminal {
+      // The terminal has put ^C where the cursor stands.
+      errors.write(errors.isDumb ? "\n" : "\r\u{1B}[K")
+      errors.flush()
+    }
     if isQuiet {
       if case .report(let report) = item, let failure = report.failure {
         complain(failure.message, at: report.place)

@@ -46,14 +46,14 @@ private let dataFolder = ProcessInfo.processInfo.environment["BACKSTEP_DATA"]
     #expect(
       sentence(["BACKSTEP_DATA": "/no/data", "HOME": "/no/home"]) == """
         There is no full MNIST: it is not in /no/data/mnist nor in /no/home/.cache/backstep/mnist. \
-        Set BACKSTEP_DATA to the folder whose subfolder mnist has the four files, or type \
-        load mnist for the built-in sample.
+        Type load mnist full --download to fetch it, set BACKSTEP_DATA to the folder whose subfolder \
+        mnist has the four files, or type load mnist for the built-in sample.
         """)
     #expect(
       sentence([:]) == """
         There is no full MNIST: BACKSTEP_DATA, XDG_CACHE_HOME and HOME are not set. \
-        Set BACKSTEP_DATA to the folder whose subfolder mnist has the four files, or type \
-        load mnist for the built-in sample.
+        Type load mnist full --download to fetch it, set BACKSTEP_DATA to the folder whose subfolder \
+        mnist has the four files, or type load mnist for the built-in sample.
         """)
   }
 
@@ -75,6 +75,8 @@ private let dataFolder = ProcessInfo.processInfo.environment["BACKSTEP_DATA"]
     let folder = try TemporaryFolder(["mnist/t10k-labels-idx1-ubyte": [1]])
     let sentence = sentence(["BACKSTEP_DATA": folder.path])
     #expect(sentence?.hasPrefix("Cannot open \(folder.path)/mnist/train-images-idx3-ubyte") == true)
+    #expect(
+      sentence?.hasSuffix(" load mnist full --download fetches what is missing.") == true)
   }
 
   private func sentence(_ environment: [String: String]) -> String? {

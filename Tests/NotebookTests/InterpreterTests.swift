@@ -12,10 +12,13 @@ import Testing
 
   @Test(arguments: [
     ("stpe", "There is no command \"stpe\". Did you mean \"step\"? Type \"help\" for the list."),
-    ("fnish", "There is no command \"fnish\". Did you mean \"finish\"? Type \"help\" for the list."),
+    (
+      "fnish", "There is no command \"fnish\". Did you mean \"finish\"? Type \"help\" for the list."
+    ),
     ("Step", "There is no command \"Step\". Did you mean \"step\"? Type \"help\" for the list."),
     (
-      "optimiser", "There is no command \"optimiser\". Did you mean \"optimizer\"? "
+      "optimiser",
+      "There is no command \"optimiser\". Did you mean \"optimizer\"? "
         + "Type \"help\" for the list."
     ),
     ("gibberish", "There is no command \"gibberish\". Type \"help\" for the list."),
@@ -50,14 +53,15 @@ import Testing
   // MARK: Abbreviations
 
   @Test(arguments: [
-    ("s", "step"), ("ste", "step"), ("ph", "phase"), ("ep", "epoch"), ("n", "network"),
+    ("s", "step"), ("ste", "step"), ("ph", "phase"), ("ep", "epoch"), ("n 6-4-3", "network 6-4-3"),
     ("dig 3", "digit 3"), ("h", "help"),
   ])
   func uniquePrefixesWorkAtThePrompt(line: String, full: String) {
     var bench = Bench(.tiny, "network 6-4-3", isInteractive: true)
     #expect(bench.run(line) == .done)
     #expect(bench.host.commands.last?.command == full)
-    #expect(bench.interpreter.fullName(of: line) == full.split(separator: " ").first.map(String.init))
+    #expect(
+      bench.interpreter.fullName(of: line) == full.split(separator: " ").first.map(String.init))
   }
 
   @Test func theShortWordForPrintAndQuit() {

@@ -17,7 +17,8 @@ import Testing
 
   @Test(arguments: ["\n", "\r\n"], ["", "\u{FEFF}"])
   func linesWithTheirNumbers(end: String, mark: String) {
-    let text = mark + ["load mnist", "", "# digits", "  digit 0", "step", ""].joined(separator: end)
+    let text =
+      mark + ["load mnist", "", "# digits", "  digit 0", "step", ""].joined(separator: end)
     #expect(
       commands(text) == [command("load mnist", 1), command("  digit 0", 4), command("step", 5)])
   }

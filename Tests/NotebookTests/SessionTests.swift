@@ -71,7 +71,8 @@ import Testing
     let scratch = try Scratch()
     try scratch.writeTinyData("tiny")
     for line in ["load mnist \(scratch.path)/tiny", "network 6-4-3"] {
-      var bench = Bench(.tiny, "network 6-4-3", "set batch=3", "optimizer adam", "step 5", "phase 2")
+      var bench = Bench(
+        .tiny, "network 6-4-3", "set batch=3", "optimizer adam", "step 5", "phase 2")
       bench.page(line)
       #expect(bench.training.clock == Clock())
       #expect(bench.training.optimizerState == OptimizerState())
@@ -124,7 +125,8 @@ import Testing
   func aNetworkThatDoesNotFitIntoMemoryIsRefused(line: String) {
     var bench = Bench()
     let sentence = bench.failure(line)
-    #expect(sentence.hasPrefix("A network \(line.dropFirst(8)) with minibatches of 100 needs some "))
+    #expect(
+      sentence.hasPrefix("A network \(line.dropFirst(8)) with minibatches of 100 needs some "))
     #expect(sentence.hasSuffix(" GB, and 8 are the limit. Take fewer units or a smaller batch."))
   }
 

@@ -9,7 +9,8 @@ import Testing
     var session = Session.tiny
     let layers = [
       Layer(
-        activation: .sigmoid, weights: Matrix(rows: 6, columns: 4, values: (0..<24).map(Double.init)),
+        activation: .sigmoid,
+        weights: Matrix(rows: 6, columns: 4, values: (0..<24).map(Double.init)),
         biases: (0..<4).map(Double.init)),
       Layer(activation: .softmax, weights: Matrix(rows: 4, columns: 3), biases: [0, 0, 0]),
     ]

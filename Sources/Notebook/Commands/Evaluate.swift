@@ -20,7 +20,13 @@ struct Evaluate: Command {
     let data = try session.requireData()
     let training = try session.requireTraining()
     let set = train ? data.train : data.test
-    let result = training.network.evaluate(training.objective, on: set)
+    let evaluation = training.network.evaluate(training.objective, on: set) { done in
+      host.progress(Progress(.samples, done: done, total: set.count))
+      return !host.isInterrupted
+    }
+    guard let result = evaluation else {
+      throw Failure(.interrupted, "The evaluation was interrupted. The session is as it was.")
+    }
     let wrong = result.errors.prefix(10)
     var lines: [Line] = [
       """

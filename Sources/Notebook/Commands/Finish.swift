@@ -6,7 +6,7 @@ struct Finish: Command {
   static let configuration = CommandConfiguration(
     commandName: "finish", abstract: "Run the rest of this minibatch, update included.")
   static let group = CommandGroup.step
-  static let examples = ["phase; finish", "phase 3; finish"]
+  static let examples = ["phase\nfinish", "phase 3\nfinish"]
   static let seeAlso = ["phase", "step"]
 
   func journal(from before: Session, to after: Session) -> String? { "finish" }

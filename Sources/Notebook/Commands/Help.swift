@@ -20,7 +20,7 @@ struct Help: Command {
   func run(in session: inout Session, host: any Host) throws -> Page {
     guard let word else { return Page(.text(overview)) }
     if let topic = topics.first(where: { $0.name == word }) { return Page(.text(topic.lines)) }
-    guard let command = command(called: abbreviations[word] ?? word) else {
+    guard let command = try? command(named: word, allowsPrefix: true) else {
       throw CommandError(
         noSuch("help on", word, among: commands.map { $0.name } + topics.map { $0.name })
           + " Type \"help\" for the list.")
@@ -57,7 +57,11 @@ extension Command {
     if !configuration.discussion.isEmpty {
       lines += [""] + paragraph(configuration.discussion)
     }
-    lines += ["", "examples:"] + examples.map { "  \($0, .name)" }
+    lines += ["", "examples:"]
+    for example in examples {
+      lines += example.split(separator: "\n").map { "  \($0, .name)" }
+      if example.contains("\n"), example != examples.last { lines.append("") }
+    }
     if !seeAlso.isEmpty { lines += ["", "see also: \(seeAlso.joined(separator: ", "))"] }
     return lines
   }

@@ -9,7 +9,7 @@ struct History: Command {
       them, each with the step, phase, loss and digest it led to.
       """)
   static let group = CommandGroup.session
-  static let examples = ["history", "step 3; history --journal"]
+  static let examples = ["history", "step 3\nhistory --journal"]
   static let seeAlso = ["save"]
 
   @Flag(help: "Show the commands that changed the state, and where each led.")

@@ -13,7 +13,7 @@ struct Load: Command {
       takes any four files in the IDX format with MNIST's names, gzipped or plain.
       """)
   static let group = CommandGroup.data
-  static let examples = ["load mnist", "load mnist; digit 0"]
+  static let examples = ["load mnist", "load mnist\ndigit 0"]
   static let seeAlso = ["digit", "network"]
 
   @Argument(help: "What to load: mnist.")
@@ -66,7 +66,7 @@ struct Load: Command {
     case nil: try Dataset.sample()
     case "full" where download: try fetched(host)
     case "full": try Dataset.full(environment: host.environment)
-    case .some(let folder): try Dataset.folder(folder)
+    case .some(let folder): try Dataset.folder(host.locate(folder))
     }
   }
 

@@ -17,8 +17,8 @@ struct NetworkCommand: Command {
     help: "Units of each layer, the inputs first: 784-300-10.", transform: Sizes.init(argument:))
   var sizes: Sizes
 
-  @Option(help: "Activation of the hidden layers; softmax is for the output.")
-  var hidden: Choice<Activation> = Choice(.sigmoid)
+  @Option(help: "Activation of the hidden layers.")
+  var hidden = HiddenChoice(value: .sigmoid)
 
   @Option(help: "Activation of the output layer.")
   var output: Choice<Activation> = Choice(.softmax)
@@ -26,19 +26,16 @@ struct NetworkCommand: Command {
   @Option(name: .customLong("init"), help: "How the weights start; biases start at 0.")
   var initializer: Choice<Initializer> = Choice(.xavier)
 
-  @Option(help: "Where the random numbers start: the weights, and the order of the minibatches.")
+  @Option(
+    parsing: .unconditional,
+    help: "Where the random numbers start: the weights, and the order of the minibatches.")
   var seed: UInt64 = 1
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     let sizes = sizes.values
-    guard Activation.hidden.contains(hidden.value) else {
-      throw CommandError(
-        "softmax is for the output; a hidden layer takes "
-          + Activation.hidden.map(\.name).joined(separator: ", ") + ".")
-    }
     if let data = session.data { try Session.requireFit(sizes: sizes, data.dataset) }
     let plan = session.currentPlan
-    try Session.requireMemory(sizes: sizes, batch: plan.batchSize)
+    try session.requireMemory(sizes: sizes, batch: plan.batchSize)
     var random = Random(seed: seed)
     let network = Network(
       sizes: sizes, hidden: hidden.value, output: output.value, initializer: initializer.value,
@@ -103,6 +100,21 @@ struct Sizes {
       throw ValidationError("sizes are whole numbers with - between them, such as 784-300-10")
     }
   }
+}
+
+/// An activation that a hidden layer can have, by its name.
+struct HiddenChoice: ExpressibleByArgument, Sendable {
+  let value: Activation
+
+  init(value: Activation) { self.value = value }
+
+  init?(argument: String) {
+    guard let value = Activation(argument), value.isElementwise else { return nil }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { value.name }
+  static var allValueStrings: [String] { Activation.hidden.map(\.name) }
 }
 
 /// One of the values of a list, by its name.

@@ -79,7 +79,8 @@ struct Assignment {
     guard let number = Double(value), number.isFinite else {
       throw CommandError("\(name)=\(value): \"\(value)\" is no number. Write, for example, 0.001")
     }
-    return number
+    // Nobody means -0, which would not come back from its text.
+    return number == 0 ? 0 : number
   }
 
   /// - Throws: when the value is no whole number in the range.

@@ -12,7 +12,10 @@ struct Restore: Command {
       then stays as it was.
       """)
   static let group = CommandGroup.session
-  static let examples = ["save session.json; restore session.json"]
+  static let examples = [
+    "save session.json\nrestore session.json",
+    "save session.json\nstep\nrestore session.json --other-data",
+  ]
   static let seeAlso = ["save", "history"]
 
   @Argument(
@@ -27,7 +30,7 @@ struct Restore: Command {
   var edited = false
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let saved = try SessionFile(try readBytes(file), file: file)
+    let saved = try SessionFile(try readBytes(host.locate(file)), file: file)
     var restored: Session
     do {
       restored = try saved.session(with: try data(for: saved, session, host))
@@ -36,14 +39,22 @@ struct Restore: Command {
     } catch {
       throw CommandError("\(file) is damaged: \(error)")
     }
-    if !edited, let last = restored.journal.last, last.digest != restored.digest {
+    let recorded = restored.journal.last?.digest ?? Session().digest
+    guard edited || recorded == restored.digest else {
       throw CommandError(
         "\(file) is damaged: the digest of its contents is \(restored.digest), and its journal ends "
-          + "with \(last.digest). If you have edited it: restore \(quotedWord(file)) --edited")
+          + "with \(recorded). If you have edited it: restore \(quotedWord(file)) --edited")
     }
     restored.history = session.history
     session = restored
     return page(restored)
+  }
+
+  /// The file's commands alone do not lead to an edited state, nor do they with other data.
+  func journal(from before: Session, to after: Session) -> String? {
+    guard otherData || edited else { return nil }
+    let options = (otherData ? " --other-data" : "") + (edited ? " --edited" : "")
+    return "restore \(quotedWord(realPath(file) ?? file))\(options)"
   }
 
   private func page(_ session: Session) -> Page {

@@ -10,7 +10,7 @@ struct Save: Command {
       whole: at any moment the old one or the new one is there.
       """)
   static let group = CommandGroup.session
-  static let examples = ["save session.json", "step 5; save session.json"]
+  static let examples = ["save session.json", "step 5\nsave session.json"]
   static let seeAlso = ["restore", "history"]
 
   @Argument(

@@ -68,7 +68,7 @@ extension Session {
     case "batch":
       let size = try setting.integer(in: 1...1_000_000)
       if let training {
-        try Session.requireMemory(sizes: training.network.sizes, batch: size)
+        try requireMemory(sizes: training.network.sizes, batch: size)
       }
       setBatchSize(size)
     case "l2":

@@ -26,19 +26,37 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws {
     defer { close(descriptor) }
     return try write(bytes, to: descriptor, path)
   }
-  let target = exists ? (realPath(path) ?? path) : path
+  let target = exists ? (realPath(path) ?? path) : endOfLinks(path)
   try replaceRegularFile(target, with: bytes, mode: exists ? status.st_mode & 0o7777 : nil, path)
+}
+
+/// The path that a symbolic link to nothing yet leads to, so that the link stays one.
+private func endOfLinks(_ path: String) -> String {
+  var (path, buffer) = (path, [UInt8](repeating: 0, count: Int(PATH_MAX)))
+  for _ in 1...32 {
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      readlink(path, bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
+    }
+    guard count > 0 else { return path }
+    let next = String(decoding: buffer[..<count], as: UTF8.self)
+    path = next.hasPrefix("/") ? next : folder(of: path) + next
+  }
+  return path
+}
+
+private func folder(of path: String) -> String {
+  path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
 }
 
 private func replaceRegularFile(
   _ target: String, with bytes: [UInt8], mode: mode_t?, _ path: String
 ) throws {
-  let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "./"
+  let folder = folder(of: target)
   let name = target.lastIndex(of: "/").map { String(target[target.index(after: $0)...]) } ?? target
   guard !name.isEmpty else { throw CommandError("Cannot write \(path): it names no file.") }
   // A file that may not be written is not replaced either.
   if mode != nil, access(target, W_OK) != 0 { throw unwritable(path) }
-  var template = Array((folder + "." + name.prefix(64) + ".XXXXXX").utf8CString)
+  var template = Array((folder + "." + String(name.unicodeScalars.prefix(40)) + ".XXXXXX").utf8CString)
   let descriptor = mkstemp(&template)
   guard descriptor >= 0 else { throw unwritable(path) }
   let temporary = String(

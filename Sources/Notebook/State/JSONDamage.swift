@@ -75,7 +75,9 @@ private struct JSONScanner {
   }
 
   private mutating func skipSpace() {
-    while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      position += 1
+    }
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -95,9 +97,26 @@ private struct JSONScanner {
     while let byte = next, byte >= 0x20 {
       position += 1
       if byte == UInt8(ascii: "\"") { return true }
-      if byte == UInt8(ascii: "\\") { position = min(position + 1, bytes.count) }
+      if byte == UInt8(ascii: "\\") { guard escape() else { return false } }
     }
     return false
+  }
+
+  /// What follows a backslash.
+  private mutating func escape() -> Bool {
+    guard let byte = next else { return false }
+    if take("u") {
+      for _ in 1...4 {
+        guard let digit = next, Character(Unicode.Scalar(digit)).isHexDigit, digit < 0x80 else {
+          return false
+        }
+        position += 1
+      }
+      return true
+    }
+    guard "\"\\/bfnrt".utf8.contains(byte) else { return false }
+    position += 1
+    return true
   }
 
   private mutating func digits() -> Bool {

@@ -33,6 +33,11 @@ extension Session {
   public var digest: String {
     var fingerprint = Fingerprint()
     fingerprint.add(precision)
+    if let recipe {
+      fingerprint.add(recipe.initializer.name)
+      fingerprint.add(recipe.seed)
+      for word in recipe.random.state { fingerprint.add(word) }
+    }
     if let training {
       training.add(to: &fingerprint)
     } else {

@@ -48,7 +48,9 @@ extension SessionFile {
     guard let loss else { throw BadFile("loss is missing.") }
     let sizes = network.sizes
     if let data { try Session.requireFit(sizes: sizes, data.dataset) }
-    try Session.requireMemory(sizes: sizes, batch: max(batch.size, batch.indices.count))
+    var known = Session()
+    known.data = data
+    try known.requireMemory(sizes: sizes, batch: max(batch.size, batch.indices.count))
     let count = data?.train.count ?? 0
     return try Training(
       network: network, objective: Objective(loss: loss, l2: l2), optimizer: optimizer.optimizer,

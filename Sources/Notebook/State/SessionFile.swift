@@ -239,7 +239,7 @@ extension SessionFile {
     case is Int.Type: "a whole number"
     case is String.Type: "a text"
     case is Bool.Type: "true or false"
-    case is any Collection.Type: "a list"
+    case is any RandomAccessCollection.Type: "a list"
     default: "an object"
     }
   }

@@ -28,7 +28,9 @@ import Testing
     #expect(text.contains("\nusage: \(name)"))
     #expect(text.contains("\nexamples:\n"))
     #expect(type.examples.count >= 2)
-    for example in type.examples { #expect(text.contains("\n  \(example)\n")) }
+    for example in type.examples {
+      #expect(text.contains("\n  " + example.split(separator: "\n").joined(separator: "\n  ") + "\n"))
+    }
     for other in type.seeAlso { #expect(Self.names.contains(other), "\(name) mentions \(other)") }
   }
 
@@ -41,16 +43,23 @@ import Testing
     let type = try #require(command(called: name))
     for example in type.examples {
       var bench = Bench(.mnist, "network 784-30-10")
-      bench.interpreter.files = ["\(scratch.path)/outer.backstep"]
-      for line in example.split(separator: ";") {
-        let outcome = bench.run(String(line))
+      for line in example.split(separator: "\n") {
+        let outcome = bench.run(inFolder(scratch.path, String(line)))
         if name == "quit" {
-          #expect(outcome == .quit(status: example == "quit" ? 0 : 7))
+          #expect(outcome == .quit(status: example == "quit" ? nil : 7))
         } else {
           #expect(outcome == .done, "\(line): \(bench.host.commands.last?.failure?.message ?? "")")
         }
       }
     }
+  }
+
+  /// The command with its files in this folder.
+  private func inFolder(_ folder: String, _ line: String) -> String {
+    let ends = [".md", ".backstep", ".json", ".npz", ".html", ".ipynb"]
+    return line.split(separator: " ").map { word in
+      ends.contains { word.hasSuffix($0) } ? "\(folder)/\(word)" : String(word)
+    }.joined(separator: " ")
   }
 
   @Test func topics() {

@@ -55,7 +55,10 @@ import Testing
 
   @Test(arguments: [
     ("sgd momentum=0.9", "The optimizer sgd has no setting \"momentum\". It has: rate"),
-    ("adam decay=0.9", "The optimizer adam has no setting \"decay\". It has: rate, beta1, beta2, epsilon"),
+    (
+      "adam decay=0.9",
+      "The optimizer adam has no setting \"decay\". It has: rate, beta1, beta2, epsilon"
+    ),
     ("rmsprop decay=1", "decay=1.0 is not possible: decay goes from 0 to below 1."),
     ("rmsprop decay=-0.1", "decay=-0.1 is not possible: decay goes from 0 to below 1."),
     ("momentum momentum=1.5", "momentum=1.5 is not possible: momentum goes from 0 to below 1."),

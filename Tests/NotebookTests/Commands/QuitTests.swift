@@ -3,7 +3,8 @@ import Testing
 @testable import Notebook
 
 @Suite struct QuitTests {
-  @Test(arguments: [("quit", 0), ("quit 7", 7), ("quit 0", 0), ("quit 255", 255)] as [(String, Int32)])
+  @Test(
+    arguments: [("quit", 0), ("quit 7", 7), ("quit 0", 0), ("quit 255", 255)] as [(String, Int32)])
   func leaves(line: String, status: Int32) {
     var bench = Bench()
     #expect(bench.run(line) == .quit(status: status))

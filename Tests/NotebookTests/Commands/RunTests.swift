@@ -56,7 +56,8 @@ import Testing
   @Test func aCircleIsAnErrorThatNamesIt() throws {
     let scratch = try Scratch()
     let one = try scratch.write("one.backstep", "set batch=3\nrun two.backstep\n")
-    try scratch.write("two.backstep", "run ../\(scratch.path.split(separator: "/").last!)/one.backstep")
+    try scratch.write(
+      "two.backstep", "run ../\(scratch.path.split(separator: "/").last!)/one.backstep")
     var bench = Bench()
     #expect(bench.run("run \(one)") == .failed(status: 1))
     let failure = try #require(bench.host.commands.last)

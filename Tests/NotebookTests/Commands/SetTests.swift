@@ -40,7 +40,8 @@ import Testing
     #expect(bench.training.optimizerState.updates == 1)
     let mine = Set(rule.settings.map(\.name))
     let names = ["batch", "l2", "shuffle", "precision"] + rule.settings.map(\.name)
-    for name in ["rate", "momentum", "decay", "epsilon", "beta1", "beta2"] where !mine.contains(name) {
+    for name in ["rate", "momentum", "decay", "epsilon", "beta1", "beta2"]
+    where !mine.contains(name) {
       let sentence = bench.failure("set \(name)=0.5")
       #expect(sentence.hasPrefix("There is no setting \"\(name)\"."))
       #expect(sentence.hasSuffix("There are: \(names.joined(separator: ", "))."))

@@ -104,7 +104,8 @@ import Testing
     ] {
       #expect(
         bench.failure("show \(name)")
-          == "\(array) is not computed yet: the phase \"\(phase)\" makes it. Try: phase \(distance)")
+          == "\(array) is not computed yet: the phase \"\(phase)\" makes it. Try: phase \(distance)"
+      )
     }
     let gradients = bench.failure("show gradients")
     #expect(gradients.hasSuffix("the phase \"gradient 3\" makes it. Try: phase 8"), "\(gradients)")
@@ -175,7 +176,9 @@ import Testing
 
   /// Typing what it shows into a fresh session gives the same session, whatever was set.
   @Test(arguments: [
-    ["set batch=7 l2=0.3 shuffle=off precision=9", "optimizer rmsprop rate=0.00012345678901234567"],
+    [
+      "set batch=7 l2=0.3 shuffle=off precision=9", "optimizer rmsprop rate=0.00012345678901234567",
+    ],
     ["network 6-3 --output tanh --init lecun", "set l2=1e-300 rate=1e300"],
     ["network 6-5-4-3 --hidden leaky-relu --output sigmoid --init he --seed 99"],
     ["network 6-4-3 --output sigmoid", "loss squared-error", "optimizer adam beta1=0.3"],

@@ -54,7 +54,8 @@ import Testing
     let expected = 0.25 * weights.reduce(0) { $0 + $1 * $1 }
     #expect(abs(l2 - expected) < 1e-14 * expected)
     func four(_ value: Double) -> String { NumberFormat.significant(4).text(value) }
-    #expect(text.contains("loss \(four(data + l2)) (data \(four(data)) + l2 \(four(l2)))  accuracy "))
+    #expect(
+      text.contains("loss \(four(data + l2)) (data \(four(data)) + l2 \(four(l2)))  accuracy "))
   }
 
   /// A mid-minibatch step completes it and counts one.

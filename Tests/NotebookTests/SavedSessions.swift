@@ -1,0 +1,73 @@
+import Backprop
+import Foundation
+import Testing
+
+@testable import Notebook
+
+extension Session {
+  /// Nothing but MNIST's sample, whose checksum is known: reading it takes a while in a debug build.
+  static let sample: Session = {
+    var session = Session.mnist
+    _ = session.checksum()
+    return session
+  }()
+}
+
+extension Bench {
+  /// A folder with ten images of 2 by 3 pixels in three classes, loaded by a command; an epoch is
+  /// four minibatches of 3, 3, 3 and 1.
+  static func small(_ scratch: Scratch, _ lines: String...) throws -> Bench {
+    try scratch.writeTinyData("tiny")
+    var bench = Bench()
+    bench.page("load mnist \(scratch.path)/tiny")
+    bench.page("set batch=3 l2=0.01")
+    for line in lines { bench.page(line) }
+    return bench
+  }
+
+  /// Saves, holds the file against the schema, and restores it in another session.
+  ///
+  /// - Parameter fresh: the other session, new unless a test saves it the time to read its data.
+  mutating func savedAndRestored(_ scratch: Scratch, in fresh: Session = Session()) throws -> Bench {
+    let file = "\(scratch.path)/session.json"
+    page("save \(file)")
+    #expect(try JSONSchema.session.failures(in: try scratch.text("session.json")) == [])
+    var restored = Bench(fresh)
+    restored.page("restore \(file)")
+    #expect(restored.session.digest == session.digest)
+    #expect(restored.session == session)
+    #expect(restored.session.journal == session.journal)
+    #expect(restored.arrays == arrays)
+    return restored
+  }
+
+  /// Everything that `print` can show now, by name; by bits.
+  var arrays: [NamedArray] {
+    guard let training = session.training else { return [] }
+    return ArrayName.all(depth: training.network.depth).filter(training.has)
+      .map { try! training.array($0) }
+  }
+}
+
+/// A fixed sequence of numbers, so that a failure can be run again (SplitMix64).
+struct Dice: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+extension Scratch {
+  func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+  }
+
+  func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+}
