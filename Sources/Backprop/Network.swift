@@ -19,6 +19,14 @@ public struct Layer: Codable, Equatable, Sendable {
   }
 }
 
+/// By bits.
+extension Layer {
+  public static func == (left: Layer, right: Layer) -> Bool {
+    left.activation == right.activation && left.weights == right.weights
+      && left.biases.isIdenticalByBits(to: right.biases)
+  }
+}
+
 /// A feed-forward network; layers count from 1, as in `W1`.
 public struct Network: Codable, Equatable, Sendable {
   public internal(set) var layers: [Layer]

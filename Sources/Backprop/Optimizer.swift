@@ -136,6 +136,17 @@ public struct OptimizerState: Codable, Equatable, Sendable {
   public init() {}
 }
 
+/// By bits.
+extension OptimizerState {
+  public static func == (left: OptimizerState, right: OptimizerState) -> Bool {
+    func same(_ left: [[[Double]]], _ right: [[[Double]]]) -> Bool {
+      left.elementsEqual(right) { $0.elementsEqual($1) { $0.isIdenticalByBits(to: $1) } }
+    }
+    return left.updates == right.updates && same(left.weights, right.weights)
+      && same(left.biases, right.biases)
+  }
+}
+
 extension Optimizer {
   /// Moves every layer from `old` to `new` along its gradients and advances the state.
   ///

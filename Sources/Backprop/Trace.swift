@@ -23,6 +23,13 @@ public struct Gradient: Equatable, Sendable {
   }
 }
 
+/// By bits.
+extension Gradient {
+  public static func == (left: Gradient, right: Gradient) -> Bool {
+    left.weights == right.weights && left.biases.isIdenticalByBits(to: right.biases)
+  }
+}
+
 /// One minibatch on its way through the network and back, with everything that was computed at
 /// every layer: a debugger shows intermediates, it does not compute them again.
 ///

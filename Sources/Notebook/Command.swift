@@ -58,7 +58,7 @@ public let commands: [any Command.Type] = [
   Load.self, Digit.self,
   NetworkCommand.self, LossCommand.self, OptimizerCommand.self, SetCommand.self,
   Step.self, PhaseCommand.self, Finish.self, Epoch.self,
-  Show.self, Print.self, Evaluate.self,
+  Show.self, Print.self, Evaluate.self, Check.self,
   Save.self, Restore.self, History.self, Run.self, Help.self, Quit.self,
 ]
 

@@ -20,6 +20,8 @@ public struct Progress: Sendable {
   public enum Work: Sendable, Equatable {
     /// Minibatches, and the mean loss of those of this epoch so far.
     case minibatches(loss: Double)
+    /// Entries of arrays that are checked.
+    case entries
     /// Samples that are run through the network.
     case samples
     /// Bytes of a file that is being fetched.

@@ -38,8 +38,8 @@ struct ProgressBar {
       case .minibatches(let loss):
         "\(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) minibatches  "
           + "\(number(rate.rounded()))/s  loss \(number(loss))  \(left ?? "")"
-      case .samples:
-        "\(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) samples  "
+      case .samples, .entries:
+        "\(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) \(progress.work)  "
           + "\(number(rate.rounded()))/s  \(left ?? "")"
       case .bytes(let file) where progress.done == 0: "\(file)  waiting for the server"
       case .bytes(let file):

@@ -7,7 +7,7 @@ struct JSONSchema {
   private let patterns: [String: NSRegularExpression]
 
   /// The schema of a saved session.
-  static let session: JSONSchema = {
+  nonisolated(unsafe) static let session: JSONSchema = {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Sources/Notebook/session.schema.json")
     return try! JSONSchema(try! Data(contentsOf: file))
@@ -38,27 +38,22 @@ struct JSONSchema {
   func failures(in text: String) throws -> [String] {
     let value = try JSONSerialization.jsonObject(
       with: Data(text.utf8), options: .fragmentsAllowed)
+    return failures(of: value, root)
+  }
+
+  /// `.network.layers[0].biases: type`, one for each keyword that does not hold.
+  private func failures(of value: Any, _ schema: [String: Any]) -> [String] {
     var failures: [String] = []
-    check(value, root, "", &failures)
+    for (keyword, rule) in schema where !holds(keyword, rule, value, schema, &failures) {
+      failures.append(": \(keyword)")
+    }
     return failures
   }
 
-  private func check(_ value: Any, _ schema: [String: Any], _ path: String, _ out: inout [String]) {
-    for (keyword, rule) in schema where !holds(keyword, rule, value, schema, path, &out) {
-      out.append("\(path.isEmpty ? "the whole" : path): \(keyword)")
-    }
-  }
-
-  private func isValid(_ value: Any, _ schema: Any, _ path: String) -> Bool {
-    var failures: [String] = []
-    check(value, schema as! [String: Any], path, &failures)
-    return failures.isEmpty
-  }
-
-  /// Whether one keyword holds; what is wrong inside is added to `out`.
+  /// Whether one keyword holds; what is wrong inside is added to `failures`.
   private func holds(
-    _ keyword: String, _ rule: Any, _ value: Any, _ schema: [String: Any], _ path: String,
-    _ out: inout [String]
+    _ keyword: String, _ rule: Any, _ value: Any, _ schema: [String: Any],
+    _ failures: inout [String]
   ) -> Bool {
     let (object, list, text) = (value as? [String: Any], value as? [Any], value as? String)
     let number = isBoolean(value) ? nil : (value as? NSNumber)?.doubleValue
@@ -75,26 +70,27 @@ struct JSONSchema {
     case "maxItems": return list.map { $0.count <= rule as! Int } ?? true
     case "maxProperties": return object.map { $0.count <= rule as! Int } ?? true
     case "uniqueItems": return list.map { Set($0 as! [NSNumber]).count == $0.count } ?? true
-    case "required": return object.map { o in (rule as! [String]).allSatisfy { o[$0] != nil } } ?? true
+    case "required":
+      return object.map { object in (rule as! [String]).allSatisfy { object[$0] != nil } } ?? true
     case "pattern": return text.map { matches($0, rule as! String) } ?? true
     case "anyOf":
-      return (rule as! [Any]).contains { isValid(value, $0, path) }
+      return (rule as! [[String: Any]]).contains { self.failures(of: value, $0).isEmpty }
     case "$ref":
       let name = (rule as! String).replacingOccurrences(of: "#/$defs/", with: "")
-      check(value, (root["$defs"] as! [String: [String: Any]])[name]!, path, &out)
+      failures += self.failures(of: value, (root["$defs"] as! [String: [String: Any]])[name]!)
     case "items":
       for (index, item) in (list ?? []).enumerated() {
-        check(item, rule as! [String: Any], "\(path)[\(index)]", &out)
+        failures += self.failures(of: item, rule as! [String: Any]).map { "[\(index)]" + $0 }
       }
     case "properties", "patternProperties":
       for (name, item) in object ?? [:] {
         for schema in schemas(of: name, in: [keyword: rule]) {
-          check(item, schema, "\(path).\(name)", &out)
+          failures += self.failures(of: item, schema).map { ".\(name)" + $0 }
         }
       }
     case "additionalProperties":
       let others = (object ?? [:]).keys.filter { schemas(of: $0, in: schema).isEmpty }
-      out += others.map { "\(path).\($0): not in the schema" }
+      failures += others.map { ".\($0): not in the schema" }
     default: preconditionFailure("unknown keyword \(keyword)")
     }
     return true

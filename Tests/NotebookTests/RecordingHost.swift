@@ -9,6 +9,7 @@ final class RecordingHost: Host {
   var items: [Item] = []
   var reports: [Progress] = []
   var environment: [String: String] = [:]
+  var scriptFolder: String?
   /// How many reports of progress arrive before Ctrl-C; nil for never.
   var reportsBeforeInterrupt: Int?
 

@@ -28,7 +28,7 @@ import Testing
       .sample, "network 784-6-10 --seed 3", "set batch=20 l2=0.001", "optimizer \(rule)",
       "step 12")
     let phases = Phase.all(depth: 2).count
-    for offset in [0, 1, phases / 2, phases - 1] {
+    for offset in [0, phases / 2, phases - 1] {
       if offset > 0 { bench.page("phase \(offset)") }
       var restored = try bench.savedAndRestored(scratch, in: .sample)
       var uninterrupted = bench
@@ -79,7 +79,10 @@ import Testing
     ["step 4"], ["epoch"], ["epoch 2", "phase"], ["step 3", "phase 8"], ["step 3"],
     ["set batch=1000", "step 2"],
     ["set precision=17"],
-    ["step 3", "network 6-5-4-3 --hidden relu --output sigmoid --init he --seed 18446744073709551615"],
+    [
+      "step 3",
+      "network 6-5-4-3 --hidden relu --output sigmoid --init he --seed 18446744073709551615",
+    ],
     ["network 6-3 --output identity --init zeros", "step"],
     ["network 6-5-5-5-3 --hidden tanh --init lecun --seed 0", "phase 11"],
     ["network 6-4-3 --output sigmoid", "step", "loss squared-error", "phase 5"],
@@ -111,8 +114,9 @@ import Testing
   }
 
   @Test(arguments: [
-    0.0, -0.0, 5e-324, -5e-324, 2.2250738585072011e-308, 2.2250738585072014e-308, .pi, 0.1, 1e15,
-    1e16, 9007199254740993, 1e300, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .infinity,
+    0.0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude,
+    .leastNormalMagnitude.nextDown, .pi, 0.1, 1e15, 1e16, 0x1p53, 1e300, .greatestFiniteMagnitude,
+    -.greatestFiniteMagnitude, .infinity,
     -.infinity, .nan,
   ])
   func everyNumberComesBack(number: Double) throws {
@@ -171,10 +175,14 @@ import Testing
     let bench = try Bench.small(scratch, "network 6-4-3", "optimizer adam", "step 3")
     var session = bench.session
     let text = session.fileText()
-    let sorted = try JSONSerialization.data(
-      withJSONObject: JSONSerialization.jsonObject(with: Data(text.utf8)), options: .sortedKeys)
-    func keys(_ text: String) -> [Substring] { text.matches(of: /"([^"]*)":/).map(\.output.1) }
-    #expect(keys(text) == keys(String(decoding: sorted, as: UTF8.self)))
+    func keys(_ value: Any) -> [String] {
+      if let list = value as? [Any] { return list.flatMap(keys) }
+      let object = value as? [String: Any] ?? [:]
+      return object.keys.sorted().flatMap { [$0] + keys(object[$0]!) }
+    }
+    #expect(
+      text.matches(of: /"([^"]*)":/).map { String($0.output.1) }
+        == keys(try JSONSerialization.jsonObject(with: Data(text.utf8))))
   }
 
   @Test func savingSaysWhereAndHowMuch() throws {

@@ -28,7 +28,8 @@ extension Bench {
   /// Saves, holds the file against the schema, and restores it in another session.
   ///
   /// - Parameter fresh: the other session, new unless a test saves it the time to read its data.
-  mutating func savedAndRestored(_ scratch: Scratch, in fresh: Session = Session()) throws -> Bench {
+  mutating func savedAndRestored(_ scratch: Scratch, in fresh: Session = Session()) throws -> Bench
+  {
     let file = "\(scratch.path)/session.json"
     page("save \(file)")
     #expect(try JSONSchema.session.failures(in: try scratch.text("session.json")) == [])

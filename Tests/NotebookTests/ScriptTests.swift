@@ -155,6 +155,28 @@ import Testing
     #expect(bench.host.commands[0].isFailureExpected == false)
   }
 
+  /// A block inside a longer fence, or of another language, is prose.
+  @Test func onlyItsOwnBlocksAreCommands() {
+    let text = """
+      ````markdown
+      ```backstep
+      > set batch=1
+      ```
+      ````
+      ```backsteps
+      > set batch=2
+      ```
+      ~~~backstep
+      > set batch=3
+      ```
+      ~~~
+      """
+    let commands = commands(text, name: "a.md").filter {
+      if case .command = $0 { true } else { false }
+    }
+    #expect(commands == [command("set batch=3", 10)])
+  }
+
   /// As in CommonMark, a fence that nobody closes goes to the end of the document.
   @Test func aBlockWithoutAnEndRuns() {
     var bench = Bench()

@@ -91,7 +91,8 @@ import Testing
 
   @Test func quitHasTheLastWord() throws {
     #expect(try Program.run("-c", "quit 7", "-c", "stpe").status == 7)
-    #expect(try Program.run("--keep-going", "-c", "stpe", "-c", "quit").status == 0)
+    #expect(try Program.run("--keep-going", "-c", "stpe", "-c", "quit 0").status == 0)
+    #expect(try Program.run("--keep-going", "-c", "stpe", "-c", "quit").status == 1)
     #expect(try Program.run("-c", "quit 256").status == 1)
     #expect(try Program.run(input: "quit 9\nstpe\n").status == 9)
   }

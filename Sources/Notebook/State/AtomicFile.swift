@@ -56,7 +56,8 @@ private func replaceRegularFile(
   guard !name.isEmpty else { throw CommandError("Cannot write \(path): it names no file.") }
   // A file that may not be written is not replaced either.
   if mode != nil, access(target, W_OK) != 0 { throw unwritable(path) }
-  var template = Array((folder + "." + String(name.unicodeScalars.prefix(40)) + ".XXXXXX").utf8CString)
+  var template = Array(
+    (folder + "." + String(name.unicodeScalars.prefix(40)) + ".XXXXXX").utf8CString)
   let descriptor = mkstemp(&template)
   guard descriptor >= 0 else { throw unwritable(path) }
   let temporary = String(

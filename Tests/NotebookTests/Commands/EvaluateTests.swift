@@ -49,6 +49,17 @@ import Testing
     #expect(bench.text("evaluate").contains("loss is data "))
   }
 
+  @Test func anInterruptEndsItWithoutAResult() {
+    var bench = Bench(.tiny, "network 6-4-3")
+    let before = bench.session
+    bench.host.reportsBeforeInterrupt = 1
+    #expect(bench.run("evaluate") == .failed(status: 130))
+    #expect(
+      bench.host.commands.last?.failure?.message
+        == "The evaluation was interrupted. The session is as it was.")
+    #expect(bench.session == before)
+  }
+
   @Test func theClockStaysWhereItIs() {
     var bench = Bench(.tiny, "network 6-4-3", "set batch=4", "phase 5")
     let before = bench.session

@@ -27,6 +27,17 @@ import Testing
     #expect(bench.host.commands[0].page.facts["source"] == .string(folder))
   }
 
+  /// A relative folder is looked for in the working folder, then beside the script.
+  @Test func aFolderBesideTheScript() throws {
+    let scratch = try Scratch()
+    try scratch.writeTinyData("tiny")
+    let file = try scratch.write("a.backstep", "load mnist tiny\n")
+    var bench = Bench()
+    #expect(bench.run("run \(file)") == .done)
+    #expect(bench.host.commands[0].page.facts["source"] == .string("\(scratch.path)/tiny"))
+    #expect(bench.failure("load mnist tiny").contains("No such file or directory"))
+  }
+
   @Test func underANetwork() throws {
     let scratch = try Scratch()
     try scratch.writeTinyData("tiny")

@@ -68,8 +68,8 @@ import Testing
   @Test func softmaxIsForTheOutput() {
     var bench = Bench()
     #expect(
-      bench.failure("network 6-4-3 --hidden softmax")
-        == "softmax is for the output; a hidden layer takes identity, relu, leaky-relu, sigmoid, "
-        + "tanh.")
+      bench.failure("network 6-4-3 --hidden softmax").hasPrefix(
+        "The value 'softmax' is invalid for '--hidden <hidden>'. It is one of identity, relu, "
+          + "leaky-relu, sigmoid or tanh. Usage: network <sizes>"))
   }
 }

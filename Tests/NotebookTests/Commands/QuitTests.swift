@@ -4,11 +4,23 @@ import Testing
 
 @Suite struct QuitTests {
   @Test(
-    arguments: [("quit", 0), ("quit 7", 7), ("quit 0", 0), ("quit 255", 255)] as [(String, Int32)])
-  func leaves(line: String, status: Int32) {
+    arguments: [("quit", nil), ("quit 7", 7), ("quit 0", 0), ("quit 255", 255)]
+      as [(String, Int32?)])
+  func leaves(line: String, status: Int32?) {
     var bench = Bench()
     #expect(bench.run(line) == .quit(status: status))
-    #expect(bench.host.items.isEmpty)
+    // A line of JSON for it, too.
+    #expect(bench.host.commands.map(\.command) == [line])
+    #expect(bench.host.commands.allSatisfy { $0.page.isEmpty && $0.failure == nil })
+  }
+
+  /// Without a status of its own it leaves the first failure's.
+  @Test func afterAFailure() {
+    for (line, status) in [("quit", 1), ("quit 0", 0), ("quit 7", 7)] as [(String, Int32)] {
+      var bench = Bench()
+      bench.interpreter.keepsGoing = true
+      #expect(bench.play("stpe\n\(line)\n").status == status)
+    }
   }
 
   @Test func refuses() {
