@@ -5,8 +5,8 @@ public struct Loss: Named, Sendable {
   public let name: String
   /// The loss of one sample, given the output's activation, as a person writes it.
   public let formula: @Sendable (_ output: Activation) -> String
-  /// The right-hand side of `deltaL = …`.
-  let deltaFormula: @Sendable (_ output: Activation, _ layer: Int) -> String
+  /// The right-hand side of `deltaL = …`, with `error` for h - Y.
+  let deltaFormula: @Sendable (_ output: Activation, _ layer: Int, _ error: String) -> String
   /// The output activations it goes with.
   public let outputs: [Activation]
 
@@ -27,7 +27,7 @@ public struct Loss: Named, Sendable {
 
   /// The output delta in force, as `delta2 = h - Y`.
   public func deltaFormula(output: Activation, layer: Int) -> String {
-    "delta\(layer) = " + deltaFormula(output, layer)
+    "delta\(layer) = " + deltaFormula(output, layer, "h - Y")
   }
 
   /// - Throws: when the loss does not go with the output activation; the sentence names those that
@@ -47,9 +47,9 @@ extension Loss {
   public static let squaredError = Loss(
     name: "squared-error",
     formula: { _ in "1/2 sum((h - Y)^2)" },
-    deltaFormula: { output, layer in
+    deltaFormula: { output, layer, error in
       output.isElementwise
-        ? "(h - Y) * f'(z\(layer))" : "h * (e - sum(e * h)) with e = h - Y"
+        ? "(\(error)) * f'(z\(layer))" : "h * (e - sum(e * h)) with e = \(error)"
     },
     outputs: Activation.all,
     values: { _, h, y, _ in
@@ -73,7 +73,7 @@ extension Loss {
     formula: { output in
       output == .softmax ? "-sum(Y log h)" : "-sum(Y log h + (1 - Y) log(1 - h))"
     },
-    deltaFormula: { _, _ in "h - Y" },
+    deltaFormula: { _, _, error in error },
     outputs: [.softmax, .sigmoid],
     values: { z, _, y, output in
       (0..<z.rows).map { sample in

@@ -64,6 +64,8 @@ public struct Optimizer: Codable, Equatable, Sendable {
   public struct Rule: Named, Sendable {
     public let name: String
     public let formula: String
+    /// Where it comes from.
+    public let source: String
     public let settings: [Setting]
     /// The arrays it keeps for each parameter array, by their usual names.
     public let stateNames: [String]
@@ -77,45 +79,46 @@ public struct Optimizer: Codable, Equatable, Sendable {
 }
 
 extension Optimizer.Rule {
-  /// Robbins and Monro 1951.
   public static let sgd = Optimizer.Rule(
-    name: "sgd", formula: "u = -rate g", settings: [.rate(0.1)], stateNames: [],
+    name: "sgd", formula: "u = -rate g", source: "Robbins and Monro 1951",
+    settings: [.rate(0.1)], stateNames: [],
     update: { $0.sgd($1, $2.gradient, $2.old, $2.new, $2.count) },
     change: { o, g, _ in -o.rate * g })
 
-  /// Polyak 1964, without dampening.
   public static let momentum = Optimizer.Rule(
     name: "momentum", formula: "m = momentum m + g;  u = -rate m",
+    source: "Polyak 1964, without dampening",
     settings: [.rate(0.1), .share("momentum", 0.9)], stateNames: ["m"],
     update: { $0.momentum($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
     change: { o, _, state in -o.rate * state[0] })
 
-  /// Nesterov 1983, in the form of Sutskever et al. 2013.
   public static let nesterov = Optimizer.Rule(
     name: "nesterov", formula: "m = momentum m + g;  u = -rate (g + momentum m)",
+    source: "Nesterov 1983, in the form of Sutskever et al. 2013",
     settings: [.rate(0.1), .share("momentum", 0.9)], stateNames: ["m"],
     update: { $0.nesterov($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
     change: { o, g, state in -o.rate * (g + o.momentum * state[0]) })
 
-  /// Duchi, Hazan and Singer 2011.
   public static let adagrad = Optimizer.Rule(
     name: "adagrad", formula: "v = v + g²;  u = -rate g / (sqrt(v) + epsilon)",
+    source: "Duchi, Hazan and Singer 2011",
     settings: [.rate(0.01), .epsilon(1e-10)], stateNames: ["v"],
     update: { $0.adagrad($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
     change: { o, g, state in -o.rate * g / (state[0].squareRoot() + o.epsilon) })
 
-  /// Hinton, "Neural Networks for Machine Learning", lecture 6e (2012).
   public static let rmsprop = Optimizer.Rule(
     name: "rmsprop", formula: "v = decay v + (1 - decay) g²;  u = -rate g / (sqrt(v) + epsilon)",
+    source: "Hinton, \"Neural Networks for Machine Learning\", lecture 6e (2012)",
     settings: [.rate(0.01), .share("decay", 0.99), .epsilon(1e-8)], stateNames: ["v"],
     update: { $0.rmsprop($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
     change: { o, g, state in -o.rate * g / (state[0].squareRoot() + o.epsilon) })
 
-  /// Kingma and Ba 2015, algorithm 1; t counts updates from 1.
+  /// t counts updates from 1.
   public static let adam = Optimizer.Rule(
     name: "adam",
     formula: "m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g²;  "
       + "u = -rate / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + epsilon)",
+    source: "Kingma and Ba 2015, algorithm 1",
     settings: [.rate(0.001), .share("beta1", 0.9), .share("beta2", 0.999), .epsilon(1e-8)],
     stateNames: ["m", "v"],
     update: { $0.adam($1, $2.gradient, $2.first!, $2.second!, $2.old, $2.new, $2.count) },
@@ -186,7 +189,8 @@ extension Optimizer {
     }
   }
 
-  private func parameters(atUpdate t: Int) -> optimizer {
+  /// What a loop needs to know at update t.
+  func parameters(atUpdate t: Int) -> optimizer {
     optimizer(
       rate: self["rate"], momentum: self["momentum"], decay: self["decay"],
       epsilon: self["epsilon"], beta1: self["beta1"], beta2: self["beta2"],

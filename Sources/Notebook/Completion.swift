@@ -22,7 +22,9 @@ extension Session {
   ///     session.completions(of: "delta", after: "print ")  // .words(["delta1", "delta2"])
   public func completions(of word: String, after before: String) -> Completion {
     let line = TypedLine(before)
-    guard let first = line.word else { return .words(commands.map { $0.name }.starting(with: word)) }
+    guard let first = line.word else {
+      return .words(commands.map { $0.name }.starting(with: word))
+    }
     guard let type = try? command(named: first, allowsPrefix: true) else { return .words([]) }
     if type.reading == .restOfLine { return .words(names.starting(with: word)) }
     let typed = (try? words(in: line.rest)) ?? []
@@ -31,13 +33,18 @@ extension Session {
       let options = declared.flatMap(\.optionNames).filter { !typed.contains($0) }
       return .words(options.starting(with: word))
     }
-    if let option = declared.first(where: { $0.takesValue && $0.optionNames.contains(typed.last ?? "") }) {
+    if let option = declared.first(where: {
+      $0.takesValue && $0.optionNames.contains(typed.last ?? "")
+    }) {
       return answer(option, type, typed, word)
     }
     let positionals = declared.filter { $0.kind == "positional" }
-    let used = typed.count - typed.reduce(0) { count, word in
-      count + (declared.first { $0.optionNames.contains(word) }.map { $0.takesValue ? 2 : 1 } ?? 0)
-    }
+    let used =
+      typed.count
+      - typed.reduce(0) { count, word in
+        count
+          + (declared.first { $0.optionNames.contains(word) }.map { $0.takesValue ? 2 : 1 } ?? 0)
+      }
     guard let argument = used < positionals.count ? positionals[used] : positionals.last,
       used < positionals.count || argument.isRepeating
     else { return .words([]) }
@@ -85,7 +92,9 @@ private struct CommandInfo {
     struct Detail: Decodable {}
 
     var optionNames: [String] {
-      (names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }.filter { $0 != "-h" && $0 != "--help" }
+      (names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }.filter {
+        $0 != "-h" && $0 != "--help"
+      }
     }
     var takesValue: Bool { kind == "option" }
     var isFile: Bool { completionKind?["file"] != nil || completionKind?["directory"] != nil }

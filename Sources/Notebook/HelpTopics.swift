@@ -39,7 +39,7 @@ let topics = [
   HelpTopic(
     name: "keys",
     lines: [
-      "\("keys", .strong) at the prompt are GNU readline's, as in a shell; ~/.inputrc changes them:", "",
+      "\("keys", .strong) at the prompt are GNU readline's; ~/.inputrc changes them:", "",
       "  Tab                 completes commands, options, values, names of arrays, files",
       "  Up, Down, Ctrl-R    earlier lines; search in them",
       "  Ctrl-A, Ctrl-E      beginning and end of the line",
@@ -73,23 +73,25 @@ private let formulas: [Line] = {
   lines += ["", "\("losses", .strong) of a sample"]
   for loss in Loss.all {
     for output in loss == .crossEntropy ? loss.outputs : [.sigmoid, .softmax] {
-      lines.append("  \(loss.name.padded(to: 15), .name)\(loss.formula(output)), \(output.name) output:")
+      let formula = "\(loss.formula(output)), \(output.name) output:"
+      lines.append("  \(loss.name.padded(to: 15), .name)\(formula)")
       lines.append("  \("".padded(to: 15))\(loss.deltaFormula(output: output, layer: 2))")
     }
   }
-  lines += ["", "\("optimizers", .strong), as PyTorch defines them; g is the gradient, u the change"]
+  lines += ["", "\("optimizers", .strong) as PyTorch defines them; gradient g, change u"]
   for rule in Optimizer.Rule.all {
     for (i, formula) in rule.formula.split(separator: ";").enumerated() {
       let name = i == 0 ? rule.name : ""
       lines.append("  \(name.padded(to: 15), .name)\(formula.trimmed)")
     }
   }
-  lines += ["", "\("initial weights", .strong) of a layer with so many inputs and outputs; biases 0"]
+  lines += ["", "\("initial weights", .strong) of a layer of so many inputs and outputs"]
   for initializer in Initializer.all {
     lines.append("  \(initializer.name.padded(to: 15), .name)\(initializer.formula)")
   }
   lines += [
-    "", "sources: Nielsen, Neural Networks and Deep Learning (2015), ch. 2 and 3; Goodfellow, Bengio",
+    "",
+    "sources: Nielsen, Neural Networks and Deep Learning (2015), ch. 2 and 3; Goodfellow, Bengio",
     "and Courville, Deep Learning (2016), ch. 6 to 8; xavier Glorot and Bengio 2010, he He et al. 2015,",
     "lecun LeCun et al. 1998; rmsprop Hinton 2012, adagrad Duchi et al. 2011, adam Kingma and Ba 2015.",
   ]

@@ -114,7 +114,7 @@ public struct Interpreter {
     }
     do {
       return try type.parse(arguments)
-    } catch where type.exitCode(for: error) == .success {
+    } catch  where type.exitCode(for: error) == .success {
       // `step --help`
       return try Help.parse([type.name])
     } catch {

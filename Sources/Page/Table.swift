@@ -11,12 +11,19 @@ public struct Table: Sendable, Equatable {
   public var rows: [[Value]]
   /// A line above the headings.
   public var caption: Line?
+  /// How many rows people see, the first ones; programs get all. What becomes of the others is for
+  /// whoever made the table to say.
+  public var shown: Int?
 
-  public init(_ name: String, columns: [Column], rows: [[Value]] = [], caption: Line? = nil) {
+  public init(
+    _ name: String, columns: [Column], rows: [[Value]] = [], caption: Line? = nil,
+    shown: Int? = nil
+  ) {
     self.name = name
     self.columns = columns
     self.rows = rows
     self.caption = caption
+    self.shown = shown
   }
 }
 

@@ -3,6 +3,8 @@ extension TextRenderer {
   /// A table wider than the screen loses its extra columns first, the last one first; then long text
   /// is cut short; then further columns go. The last line names the columns that are not shown.
   func lines(_ table: Table) -> [Line] {
+    var table = table
+    if let shown = table.shown { table.rows = Array(table.rows.prefix(shown)) }
     var columns = table.columns.indices.map { column(table, $0) }
     var hidden: [LaidOut] = []
     func overflow() -> Int {

@@ -40,7 +40,8 @@ struct HistoryFile {
       if lines.count > HistoryFile.limit {
         lseek(file, 0, SEEK_SET)
         ftruncate(file, 0)
-        writeAll(Array(kept.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")], to: file)
+        writeAll(
+          Array(kept.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")], to: file)
       }
       return kept.map { String(decoding: $0, as: UTF8.self) }
     } ?? []

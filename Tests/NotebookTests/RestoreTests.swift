@@ -212,7 +212,8 @@ import Testing
     ] as [(String, String?, String)])
   func damageIsNamed(path: String, json: String?, sentence: String) throws {
     var (bench, text) = try saved()
-    #expect(try refusal(edited(text, path, json), in: &bench) == sentence)
+    let refused = try refusal(edited(text, path, json), in: &bench)
+    #expect(refused == sentence)
   }
 
   @Test(
@@ -229,7 +230,8 @@ import Testing
     ] as [(String, String?, String)])
   func anotherFormatIsNamed(path: String, json: String?, sentence: String) throws {
     var (bench, text) = try saved()
-    #expect(try refusal(edited(text, path, json), in: &bench) == sentence)
+    let refused = try refusal(edited(text, path, json), in: &bench)
+    #expect(refused == sentence)
   }
 
   @Test(arguments: [
@@ -259,7 +261,8 @@ import Testing
   ])
   func whatIsNoSessionIsNamed(text: String, sentence: String) throws {
     var bench = Bench(.tiny, "network 6-4-3", "step")
-    #expect(try refusal(text, in: &bench) == sentence)
+    let refused = try refusal(text, in: &bench)
+    #expect(refused == sentence)
   }
 
   @Test func bytesThatAreNoTextAreRefused() throws {

@@ -101,6 +101,17 @@ import Testing
       TextRenderer().render(Page(.table(wide))) == "name     n\n数字     1\ndigits  20\n")
   }
 
+  @Test func peopleSeeTheFirstRowsAndProgramsAll() {
+    let long = Table(
+      "t", columns: ["n"], rows: [[1], [2], ["a very long word"]], caption: "the largest:", shown: 2)
+    #expect(TextRenderer().render(Page(.table(long))) == "the largest:\nn\n1\n2\n")
+    #expect(
+      JSONRenderer.json(Page(.table(long)))
+        == #"[{"kind":"table","name":"t","columns":["n"],"rows":[[1],[2],["a very long word"]]}]"#)
+    let short = Table("t", columns: ["n"], rows: [[1]], shown: 8)
+    #expect(TextRenderer().render(Page(.table(short))) == "n\n1\n")
+  }
+
   @Test func formatsAndAlignmentOfAColumn() {
     let table = Table(
       "t",

@@ -21,7 +21,7 @@ extension ComplexMatrix {
   var columns: Int { re.columns }
 
   /// Calls `body` with every pair of entries, to be changed in place.
-  mutating func forEach(_ body: (inout Double, inout Double) -> Void) {
+  mutating func updateEntries(_ body: (inout Double, inout Double) -> Void) {
     re.withMutableValues { re in
       im.withMutableValues { im in
         for k in re.indices { body(&re[k], &im[k]) }
@@ -61,7 +61,7 @@ extension ComplexMatrix {
   /// Every entry becomes its exponential, e^x (cos y + i sin y).
   mutating func exponentiate() {
     Engine.current.apply({ $0.exp }, &re.values)
-    forEach { x, y in
+    updateEntries { x, y in
       let (sine, cosine) = sineAndCosine(y)
       (x, y) = (x * cosine, x * sine)
     }
@@ -70,11 +70,11 @@ extension ComplexMatrix {
   /// 1 / (1 + e^-z), from e^-|x| so that nothing overflows.
   func sigmoid() -> ComplexMatrix {
     var power = self
-    power.forEach { x, y in if x > 0 { (x, y) = (-x, -y) } }
+    power.updateEntries { x, y in if x > 0 { (x, y) = (-x, -y) } }
     power.exponentiate()
     var result = self
     var k = 0
-    result.forEach { x, y in
+    result.updateEntries { x, y in
       let (c, d) = (power.re.values[k], power.im.values[k])
       (x, y) = x > 0 ? quotient(1, 0, 1 + c, d) : quotient(c, d, 1 + c, d)
       k += 1
@@ -86,7 +86,7 @@ extension ComplexMatrix {
   func tanh() -> ComplexMatrix {
     var result = self
     Engine.current.apply({ $0.tanh }, &result.re.values)
-    result.forEach { t, y in
+    result.updateEntries { t, y in
       let (sine, cosine) = sineAndCosine(y)
       let tangent = sine / cosine
       let divisor = 1 + t * t * tangent * tangent
@@ -117,7 +117,7 @@ extension ComplexMatrix {
     let sums = result.rowSums
     let columns = columns
     var k = 0
-    result.forEach { x, y in
+    result.updateEntries { x, y in
       let sum = sums[k / columns]
       (x, y) = quotient(x, y, sum.re, sum.im)
       k += 1
@@ -146,7 +146,7 @@ extension ComplexMatrix {
   /// Σ max(z, 0) - z y + log(1 + e^-|z|) of each row, for targets Y.
   func sigmoidCrossEntropy(_ targets: [ArraySlice<Double>]) -> [Complex] {
     var powers = self
-    powers.forEach { x, y in if x > 0 { (x, y) = (-x, -y) } }
+    powers.updateEntries { x, y in if x > 0 { (x, y) = (-x, -y) } }
     powers.exponentiate()
     return (0..<rows).map { row in
       var loss = Complex(re: 0, im: 0)

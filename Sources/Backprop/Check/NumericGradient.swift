@@ -42,6 +42,14 @@ public struct NumericGradient: Sendable {
     case preactivation(Int)
     /// The pixels, one sample's each.
     case inputs
+
+    /// Whether the derivative is a mean over the batch.
+    var isParameter: Bool {
+      switch self {
+      case .weights, .biases: true
+      case .preactivation, .inputs: false
+      }
+    }
   }
 
   /// dW (inputs, outputs), db as a row, delta (N, outputs), or the gradient by X (N, inputs).
@@ -127,8 +135,7 @@ private struct Measurement: Sendable {
     _ target: NumericGradient.Target, _ column: Int
   ) -> (values: [(Int, Double)], kinks: Set<Int>) {
     let piece = piece(target, column)
-    let isMean = switch target { case .weights, .biases: true; default: false }
-    let scale = isMean ? 1 / Double(samples.count) : 1
+    let scale = target.isParameter ? 1 / Double(samples.count) : 1
     var values: [(Int, Double)] = []
     var kinks: Set<Int> = []
     let limit = 2048

@@ -58,7 +58,8 @@ struct Check: Command {
     guard let method else { return .standard(for: network) }
     if method == .complexStep, DifferenceMethod.standard(for: network) != .complexStep {
       throw CommandError(
-        "The complex step needs analytic functions, and relu has a kink. Try: check --method central")
+        "The complex step needs analytic functions, and relu has a kink. Try: check --method central"
+      )
     }
     return method
   }

@@ -172,22 +172,9 @@ extension SessionFile {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     do {
-      let bytes = FoundationData(text)
-      let head = try decoder.decode(Head.self, from: bytes)
-      guard head.format == SessionFile.format else {
-        throw CommandError(
-          "\(file) is no saved session: its format is "
-            + "\(head.format.map { "\"\($0)\"" } ?? "not given").")
-      }
-      guard let version = head.version else {
-        throw CommandError("\(file) is damaged: version is missing.")
-      }
-      guard version == SessionFile.version else {
-        throw CommandError(
-          "\(file) has version \(version) of the format, and this program reads version "
-            + "\(SessionFile.version). \(version > 1 ? "A newer Backstep made it." : "")")
-      }
-      self = try decoder.decode(SessionFile.self, from: bytes)
+      self = try decoder.decode(Versioned.self, from: FoundationData(text)).file
+    } catch let stranger as Stranger {
+      throw CommandError("\(file) \(stranger.sentence)")
     } catch let error as DecodingError {
       if let damage = JSONDamage(text) {
         throw CommandError("\(file) is damaged: it is no JSON, \(damage).")
@@ -196,9 +183,33 @@ extension SessionFile {
     }
   }
 
-  private struct Head: Decodable {
-    let format: String?
-    let version: Int?
+  /// Looks at format and version before anything else, in one pass over the text.
+  private struct Versioned: Decodable {
+    let file: SessionFile
+
+    enum CodingKeys: CodingKey { case format, version }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      let format = try container.decodeIfPresent(String.self, forKey: .format)
+      guard format == SessionFile.format else {
+        throw Stranger(
+          sentence:
+            "is no saved session: its format is \(format.map { "\"\($0)\"" } ?? "not given").")
+      }
+      let version = try container.decode(Int.self, forKey: .version)
+      guard version == SessionFile.version else {
+        throw Stranger(
+          sentence: "has version \(version) of the format, and this program reads version "
+            + "\(SessionFile.version).\(version > 1 ? " A newer Backstep made it." : "")")
+      }
+      file = try SessionFile(from: decoder)
+    }
+  }
+
+  /// A file of another kind, or of another time.
+  private struct Stranger: Error {
+    let sentence: String
   }
 }
 

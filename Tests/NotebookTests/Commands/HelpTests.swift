@@ -29,7 +29,8 @@ import Testing
     #expect(text.contains("\nexamples:\n"))
     #expect(type.examples.count >= 2)
     for example in type.examples {
-      #expect(text.contains("\n  " + example.split(separator: "\n").joined(separator: "\n  ") + "\n"))
+      let lines = example.split(separator: "\n").joined(separator: "\n  ")
+      #expect(text.contains("\n  \(lines)\n"))
     }
     for other in type.seeAlso { #expect(Self.names.contains(other), "\(name) mentions \(other)") }
   }
