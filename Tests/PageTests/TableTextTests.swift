@@ -103,7 +103,8 @@ import Testing
 
   @Test func peopleSeeTheFirstRowsAndProgramsAll() {
     let long = Table(
-      "t", columns: ["n"], rows: [[1], [2], ["a very long word"]], caption: "the largest:", shown: 2)
+      "t", columns: ["n"], rows: [[1], [2], ["a very long word"]], caption: "the largest:", shown: 2
+    )
     #expect(TextRenderer().render(Page(.table(long))) == "the largest:\nn\n1\n2\n")
     #expect(
       JSONRenderer.json(Page(.table(long)))
