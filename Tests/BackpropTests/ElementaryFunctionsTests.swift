@@ -25,19 +25,19 @@ private enum Elementary: String, CaseIterable {
 
 /// A point of Reference/elementary.txt, which Reference/elementary.py made with mpmath: the true
 /// value is y plus `rest` ulps.
-private struct Reference {
+private struct ElementaryReference {
   var x: Double
   var y: Double
   var rest: Double
 
-  static func read(_ function: Elementary) throws -> [Reference] {
+  static func read(_ function: Elementary) throws -> [ElementaryReference] {
     let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Reference/elementary.txt")
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
     let start = try #require(lines.firstIndex { $0 == function.rawValue })
     return try lines[(start + 1)...].prefix { $0.contains(" ") }.map { line in
       let words = line.split(separator: " ")
-      return Reference(
+      return ElementaryReference(
         x: Double(bitPattern: try #require(UInt64(words[0], radix: 16))),
         y: Double(bitPattern: try #require(UInt64(words[1], radix: 16))),
         rest: try #require(Double(words[2])))
@@ -55,7 +55,7 @@ private struct Reference {
   // libquadmath, the largest errors were 0.879 (exp), 0.853 (log) and 0.802 ulp (tanh).
   @Test(arguments: Elementary.allCases, KernelVariant.all)
   fileprivate func `within 1 ulp of mpmath`(function: Elementary, variant: KernelVariant) throws {
-    let references = try Reference.read(function)
+    let references = try ElementaryReference.read(function)
     #expect(references.count > 900)
     let results = function(references.map(\.x), variant)
     var worst = (error: 0.0, x: 0.0)

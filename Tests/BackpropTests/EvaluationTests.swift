@@ -5,7 +5,7 @@ import Testing
 @Suite struct EvaluationTests {
   /// More samples than are taken at a time, so the sums are in another order than the trace's.
   @Test("a whole set has the loss and the accuracy of one large minibatch")
-  func evaluation() {
+  func evaluation() throws {
     let samples = Samples.small(count: 1100)
     var random = Random(seed: 1)
     let network = Network(
@@ -14,7 +14,7 @@ import Testing
     var trace = Trace(batch: Batch(Array(0..<1100), of: samples), network: network)
     trace.complete(objective)
 
-    let evaluation = network.evaluate(objective, on: samples)
+    let evaluation = try #require(network.evaluate(objective, on: samples))
     #expect(relativeError(evaluation.dataLoss, trace.dataLoss) < Reference.tolerance)
     #expect(evaluation.l2Loss == trace.l2Loss)
     #expect(evaluation.accuracy == trace.accuracy)
