@@ -51,8 +51,9 @@ public struct Fingerprint: CustomStringConvertible {
 
   /// 16 hexadecimal digits.
   public var description: String {
-    var result = lanes[0]
-    for lane in 1..<4 { result = Fingerprint.mix(result, lanes[lane]) }
+    // From 0, so that the same change in two lanes, the sign of a last number, does not meet.
+    var result: UInt64 = 0
+    for lane in 0..<4 { result = Fingerprint.mix(result, lanes[lane]) }
     let digits = String(result, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

@@ -48,8 +48,8 @@ extension Loss {
     name: "squared-error",
     formula: { _ in "1/2 sum((h - Y)^2)" },
     deltaFormula: { output, layer, error in
-      output.isElementwise
-        ? "(\(error)) * f'(z\(layer))" : "h * (e - sum(e * h)) with e = \(error)"
+      guard output.isElementwise else { return "h * (e - sum(e * h)) with e = \(error)" }
+      return (error.contains(" ") ? "(\(error))" : error) + " * f'(z\(layer))"
     },
     outputs: Activation.all,
     values: { _, h, y, _ in

@@ -3,10 +3,13 @@ public struct Objective: Codable, Equatable, Sendable {
   public var loss: Loss
   /// λ.
   public var l2: Double
+  /// What deltas and gradients are computed with; nil when they are right. The loss always is.
+  public var mistake: Mistake?
 
-  public init(loss: Loss, l2: Double = 0) {
+  public init(loss: Loss, l2: Double = 0, mistake: Mistake? = nil) {
     self.loss = loss
     self.l2 = l2
+    self.mistake = mistake
   }
 }
 
@@ -58,6 +61,11 @@ public struct Trace: Sendable {
   /// The share of samples whose largest output is the one of their class.
   public internal(set) var accuracy = 0.0
 
+  /// What loss, deltas and gradients were computed with.
+  public private(set) var objective: Objective?
+  /// The right gradient of the minibatch before; there only while the mistake at hand needs it.
+  public internal(set) var previousGradients: [Gradient]?
+
   public init(batch: Batch, network: Network) {
     self.batch = batch
     layers = network.layers
@@ -86,12 +94,13 @@ public struct Trace: Sendable {
 
   /// Carries out the next phase. What it reads was made by the phases before it.
   mutating func run(_ phase: Phase, _ objective: Objective) {
+    self.objective = objective
     switch phase {
     case .start, .batch, .update: break
     case .forward(let layer): forward(layer - 1)
     case .loss: computeLoss(objective)
     case .delta(depth): outputDelta(objective)
-    case .delta(let layer): hiddenDelta(layer - 1)
+    case .delta(let layer): hiddenDelta(layer - 1, objective)
     case .gradient(let layer): gradient(layer - 1, objective)
     }
     completed = phase
@@ -138,25 +147,36 @@ extension Trace {
   /// delta_L = ∂loss/∂z_L (Nielsen ch. 2, BP1).
   private mutating func outputDelta(_ objective: Objective) {
     let l = depth - 1
+    if let mistake = objective.mistake(in: layers),
+      let wrong = outputDelta(with: mistake, objective)
+    {
+      delta[l] = wrong
+      return
+    }
     objective.loss.derivative(z[l], a[l], batch.y, layers[l].activation, &delta[l])
   }
 
   /// delta_l = (delta_l+1 W_l+1ᵀ) ⊙ f′(z_l) (Nielsen ch. 2, BP2).
-  private mutating func hiddenDelta(_ l: Int) {
+  private mutating func hiddenDelta(_ l: Int, _ objective: Objective) {
+    if let mistake = objective.mistake, mistake.group == .hiddenDelta,
+      mistake.layers(in: objective.setting(layers)).contains(l + 1)
+    {
+      delta[l] = hiddenDelta(layer: l + 1, from: delta[l + 1], with: mistake, objective)
+      return
+    }
     delta[l] .= delta[l + 1] * layers[l + 1].weights.transposed
     layers[l].activation.timesDerivative(z[l], a[l], &delta[l])
   }
 
   /// dW = a_prevᵀ delta / N + λ W, db = column means of delta (Nielsen ch. 2, BP3 and BP4).
   private mutating func gradient(_ l: Int, _ objective: Objective) {
+    if let mistake = objective.mistake(in: layers), mistake.changesGradients {
+      computeGradient(layer: l + 1, with: mistake, objective)
+      return
+    }
     gradients[l].weights .= input(of: l).transposed * delta[l] / batch.count + objective.l2
       * layers[l].weights
     gradients[l].biases.setColumnMeans(of: delta[l])
-  }
-
-  /// The part of a layer's dW that comes from the data, a_prevᵀ delta / N; layers from 1.
-  public func dataGradient(layer: Int) -> Matrix {
-    Matrix(input(of: layer - 1).transposed * delta[layer - 1] / batch.count)
   }
 }
 
@@ -177,7 +197,8 @@ extension [Double] {
 /// By bits, over what is there.
 extension Trace: Equatable {
   public static func == (left: Trace, right: Trace) -> Bool {
-    guard left.completed == right.completed, left.batch == right.batch, left.layers == right.layers
+    guard left.completed == right.completed, left.batch == right.batch, left.layers == right.layers,
+      left.previousGradients == right.previousGradients
     else { return false }
     return Phase.all(depth: left.depth).allSatisfy { phase in
       guard left.has(phase) else { return true }

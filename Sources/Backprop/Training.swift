@@ -20,15 +20,16 @@ public struct Training: Sendable {
   private var spare: [Layer] = []
 
   public init(
-    network: Network, loss: Loss? = nil, l2: Double = 0, optimizer: Optimizer = Optimizer(.sgd),
-    minibatches: Minibatches = Minibatches()
+    network: Network, loss: Loss? = nil, l2: Double = 0, mistake: Mistake? = nil,
+    optimizer: Optimizer = Optimizer(.sgd), minibatches: Minibatches = Minibatches()
   ) throws {
     let loss = loss ?? .standard(for: network.output)
     try loss.requireFit(to: network.output)
     self.network = network
-    objective = Objective(loss: loss, l2: l2)
+    objective = Objective(loss: loss, l2: l2, mistake: mistake)
     self.optimizer = optimizer
     self.minibatches = minibatches
+    objective.mistake?.constants.rate = optimizer["rate"]
   }
 
   /// Training as it stood: everything that decides the future is given, and what the minibatch at
@@ -42,16 +43,19 @@ public struct Training: Sendable {
     clock: Clock, minibatches: Minibatches, pass: Pass?, samples: Samples?
   ) throws {
     try self.init(
-      network: network, loss: objective.loss, l2: objective.l2, optimizer: optimizer,
-      minibatches: minibatches)
+      network: network, loss: objective.loss, l2: objective.l2, mistake: objective.mistake,
+      optimizer: optimizer, minibatches: minibatches)
     self.optimizerState = optimizerState
     self.clock = clock
     guard let pass, let samples else { return }
     var trace = Trace(
       batch: Batch(pass.indices, of: samples),
       network: Network(layers: pass.layers ?? network.layers))
+    trace.previousGradients = pass.previousGradients
     let reached = clock.phase.position(depth: network.depth)
-    for phase in Phase.all(depth: network.depth).prefix(reached) { trace.run(phase, objective) }
+    for phase in Phase.all(depth: network.depth).prefix(reached) {
+      trace.run(phase, self.objective)
+    }
     self.trace = trace
     update = pass.update
   }
@@ -63,11 +67,17 @@ public struct Training: Sendable {
     /// The layers it was made with; nil when they are the network's, before the update.
     public var layers: [Layer]?
     public var update: AppliedUpdate?
+    /// The right gradient of the minibatch before, when the mistake at hand needs it.
+    public var previousGradients: [Gradient]?
 
-    public init(indices: [Int], layers: [Layer]?, update: AppliedUpdate?) {
+    public init(
+      indices: [Int], layers: [Layer]?, update: AppliedUpdate?,
+      previousGradients: [Gradient]? = nil
+    ) {
       self.indices = indices
       self.layers = layers
       self.update = update
+      self.previousGradients = previousGradients
     }
   }
 
@@ -76,7 +86,7 @@ public struct Training: Sendable {
     trace.map {
       Pass(
         indices: $0.batch.indices, layers: clock.phase == .update ? $0.layers : nil,
-        update: update)
+        update: update, previousGradients: $0.previousGradients)
     }
   }
 
@@ -85,8 +95,8 @@ public struct Training: Sendable {
     var minibatches = minibatches
     minibatches.position = 0
     return try Training(
-      network: network, loss: objective.loss, l2: objective.l2, optimizer: optimizer,
-      minibatches: minibatches)
+      network: network, loss: objective.loss, l2: objective.l2, mistake: objective.mistake,
+      optimizer: optimizer, minibatches: minibatches)
   }
 
   /// The phase that `advance` will carry out.
@@ -117,6 +127,9 @@ public struct Training: Sendable {
     if trace == nil {
       trace = Trace(batch: Batch(indices, of: samples), network: network)
     } else {
+      if objective.mistake?.needsPreviousGradients == true {
+        trace!.previousGradients = trace!.rightGradients(objective)
+      }
       swap(&spare, &trace!.layers)
       trace!.begin(indices, of: samples, network: network)
     }
@@ -159,16 +172,36 @@ extension Training {
     recompute()
   }
 
+  /// Computes deltas and gradients with a mistake from now on, or right again when nil; those of the
+  /// minibatch at hand follow, as for `setLoss`. Where the mistake does not apply, all is right.
+  public mutating func setMistake(_ mistake: Mistake?) {
+    objective.mistake = mistake
+    objective.mistake?.constants.rate = optimizer["rate"]
+    if mistake?.needsPreviousGradients != true { trace?.previousGradients = nil }
+    recompute()
+  }
+
   /// Changes the optimizer and clears what it remembered.
   public mutating func setOptimizer(_ optimizer: Optimizer) {
     keepUpdate()
     self.optimizer = optimizer
     optimizerState = OptimizerState()
+    followRate()
   }
 
   /// Changes one setting of the optimizer, which goes on with what it remembers.
   public mutating func setOptimizerSetting(_ name: String, to value: Double) throws {
     try optimizer.set(name, to: value)
+    followRate()
+  }
+
+  /// A mistake that has the rate in its formula follows it.
+  private mutating func followRate() {
+    guard let mistake = objective.mistake, mistake.constants.rate != optimizer["rate"] else {
+      return
+    }
+    objective.mistake?.constants.rate = optimizer["rate"]
+    if mistake == .weightsAlreadyUpdated { recompute() }
   }
 
   private mutating func recompute() {
@@ -178,7 +211,14 @@ extension Training {
 
   /// The formula of the output delta now in force: `delta2 = h - Y`.
   public var deltaFormula: String {
-    objective.loss.deltaFormula(output: network.output, layer: network.depth)
+    setting.formula(deltaOf: network.depth, with: objective.mistake)
+  }
+
+  /// What decides which mistakes can be made, and how formulas read.
+  public var setting: Setting {
+    var setting = objective.setting(network.layers)
+    if let trace { setting.count = "\(trace.batch.count)" }
+    return setting
   }
 }
 
@@ -237,6 +277,7 @@ extension Training {
     fingerprint.add(network.layers)
     fingerprint.add(objective.loss.name)
     fingerprint.add(objective.l2)
+    if let mistake = objective.mistake { fingerprint.add(mistake.name) }
     fingerprint.add(optimizer)
     fingerprint.add(optimizerState.updates)
     for arrays in optimizerState.weights + optimizerState.biases {
@@ -252,16 +293,13 @@ extension Training {
     guard let pass else { return }
     fingerprint.add(pass.indices.map(Double.init))
     if let layers = pass.layers { fingerprint.add(layers) }
+    if let gradients = pass.previousGradients { fingerprint.add(gradients) }
     switch pass.update {
     case nil: break
     case .recomputable(let optimizer, let updates):
       fingerprint.add(optimizer)
       fingerprint.add(updates)
-    case .kept(let changes):
-      for change in changes {
-        fingerprint.add(change.weights.values)
-        fingerprint.add(change.biases)
-      }
+    case .kept(let changes): fingerprint.add(changes)
     }
   }
 }
@@ -273,6 +311,13 @@ extension Fingerprint {
       add(layer.weights.rows)
       add(layer.weights.values)
       add(layer.biases)
+    }
+  }
+
+  fileprivate mutating func add(_ gradients: [Gradient]) {
+    for gradient in gradients {
+      add(gradient.weights.values)
+      add(gradient.biases)
     }
   }
 

@@ -31,6 +31,7 @@ public enum CommandGroup: String, CaseIterable, Sendable {
   case network = "Network"
   case step = "Step"
   case look = "Look"
+  case verify = "Verify"
   case session = "Session"
 }
 
@@ -58,8 +59,9 @@ public let commands: [any Command.Type] = [
   Load.self, Digit.self,
   NetworkCommand.self, LossCommand.self, OptimizerCommand.self, SetCommand.self,
   Step.self, PhaseCommand.self, Finish.self, Epoch.self,
-  Show.self, Print.self, Evaluate.self, Check.self,
-  Save.self, Restore.self, History.self, Run.self, Help.self, Quit.self,
+  Show.self, Print.self, Explain.self, Evaluate.self, Check.self, Compare.self, Health.self,
+  MistakeCommand.self,
+  Save.self, Restore.self, Export.self, History.self, Run.self, Help.self, Quit.self,
 ]
 
 /// The command of exactly this name.

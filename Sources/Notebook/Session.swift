@@ -23,6 +23,7 @@ public struct Session: Sendable {
   struct Plan: Equatable, Sendable {
     var optimizer = Optimizer(.sgd)
     var l2 = 0.0
+    var mistake: Mistake?
     var batchSize = 100
     var isShuffled = true
   }
@@ -50,7 +51,7 @@ extension Session {
     guard let training else { return plan }
     return Plan(
       optimizer: training.optimizer, l2: training.objective.l2,
-      batchSize: training.minibatches.size, isShuffled: training.minibatches.isShuffled)
+      mistake: training.objective.mistake, batchSize: training.minibatches.size, isShuffled: training.minibatches.isShuffled)
   }
 
   mutating func setOptimizer(_ optimizer: Optimizer) {
@@ -66,6 +67,11 @@ extension Session {
   mutating func setL2(_ l2: Double) {
     plan.l2 = l2
     training?.setL2(l2)
+  }
+
+  mutating func setMistake(_ mistake: Mistake?) {
+    plan.mistake = mistake
+    training?.setMistake(mistake)
   }
 
   mutating func setBatchSize(_ size: Int) {

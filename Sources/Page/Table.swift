@@ -12,7 +12,7 @@ public struct Table: Sendable, Equatable {
   /// A line above the headings.
   public var caption: Line?
   /// How many rows people see, the first ones; programs get all. What becomes of the others is for
-  /// whoever made the table to say.
+  /// whoever made the table to say. With 0 people see nothing of the table.
   public var shown: Int?
 
   public init(

@@ -64,7 +64,7 @@ public struct TextRenderer: Sendable {
     switch block {
     case .text(let lines): wrapped(lines)
     case .facts(let facts): facts.lines.isEmpty ? pairs(facts.values) : wrapped(facts.lines)
-    case .table(let table): wrapped(table.caption) + lines(table)
+    case .table(let table): table.shown == 0 ? [] : wrapped(table.caption) + lines(table)
     case .matrix(let grid): wrapped(grid.caption) + lines(grid)
     case .series(let series): wrapped(series.caption) + lines(series)
     case .image(let picture): wrapped(picture.caption) + lines(picture)

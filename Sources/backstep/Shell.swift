@@ -67,10 +67,12 @@ struct Shell {
     history?.append(line)
   }
 
-  /// `backstep 12 delta 2> `, with the step and the phase once there is a network.
+  /// `backstep 12 delta 2> `, with the step and the phase once there is a network, and the mistake
+  /// that it computes with.
   private func prompt(_ session: Session) -> String {
-    guard let clock = session.training?.clock else { return "backstep> " }
-    return "backstep \(clock.step) \(clock.phase)> "
+    guard let training = session.training else { return "backstep> " }
+    let mistake = training.objective.mistake.map { " [mistake \($0)]" } ?? ""
+    return "backstep \(training.clock.step) \(training.clock.phase)\(mistake)> "
   }
 
   /// What to run of the lines that came. In a pasted transcript the commands stand after `> `, and

@@ -32,6 +32,8 @@ final class Terminal: Host {
     hasKeyboard = isatty(STDIN_FILENO) == 1
     progressBar = ProgressBar(isVisible: errors.isTerminal && !errors.isDumb)
     signal(SIGPIPE, SIG_IGN)
+    // A file beyond the limit of `ulimit -f` is an error to report.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   var isInterrupted: Bool { Interrupt.isRequested }

@@ -138,7 +138,8 @@ private struct Measurement: Sendable {
     let scale = target.isParameter ? 1 / Double(samples.count) : 1
     var values: [(Int, Double)] = []
     var kinks: Set<Int> = []
-    let limit = 2048
+    // Matrices of a piece of rows stay in the cache, and below what is given back to the system.
+    let limit = max(32, 12_000 / (trace.layers.map(\.outputs).max() ?? 1))
     for from in stride(from: 0, to: piece.samples.count, by: limit) {
       let rows = from..<min(from + limit, piece.samples.count)
       let derivatives = derivatives(target, column, piece, rows, &kinks)

@@ -4,25 +4,41 @@ import Page
 
 struct Help: Command {
   static let configuration = CommandConfiguration(
-    commandName: "help", abstract: "Explain a command, the phases, or the names of arrays.")
+    commandName: "help", abstract: "Explain a command, the phases, the names, or a mistake.")
   static let group = CommandGroup.session
-  static let examples = ["help step", "help phases"]
+  static let examples = ["help step", "help phases", "help mistake sum-not-mean"]
 
-  @Argument(help: "A command, \"phases\" or \"names\"; lists everything when absent.")
-  var word: String?
+  @Argument(
+    help: "A command, a topic, or \"mistake\" and its id; lists everything when absent.")
+  var words: [String] = []
 
   static func candidates(
     for argument: String, typed: [String], in session: Session
   ) -> [String]? {
-    commands.map { $0.name } + topics.map(\.name)
+    switch typed {
+    case []: commands.map { $0.name } + topics.map(\.name) + ["mistakes"]
+    case ["mistake"]: Mistake.all.map(\.name)
+    default: []
+    }
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    guard let word else { return Page(.text(overview)) }
+    guard let word = words.first else { return Page(.text(overview)) }
+    let setting = session.training?.setting
+    if words.count == 2, word == "mistake" {
+      return Page(.facts(try Mistake(typed: words[1]).helpFacts(setting)))
+    }
+    guard words.count == 1 else {
+      throw CommandError(
+        "help \(words.joined(separator: " ")) is too much at once: only a mistake takes two words, "
+          + "as in \"help mistake sum-not-mean\".")
+    }
+    if word == "mistakes" { return Page(.text(Mistake.list(setting))) }
     if let topic = topics.first(where: { $0.name == word }) { return Page(.text(topic.lines)) }
     guard let command = try? command(named: word, allowsPrefix: true) else {
       throw CommandError(
-        noSuch("help on", word, among: commands.map { $0.name } + topics.map { $0.name })
+        noSuch(
+          "help on", word, among: commands.map { $0.name } + topics.map { $0.name } + ["mistakes"])
           + " Type \"help\" for the list.")
     }
     return Page(.text(command.helpLines))
@@ -37,7 +53,7 @@ struct Help: Command {
       }
     }
     lines.append("")
-    let words = topics.map(\.name).joined(separator: ", ")
+    let words = (topics.map(\.name) + ["mistakes"]).joined(separator: ", ")
     lines.append("\"help step\" explains a command; also \(words).")
     lines.append("At the prompt a unique beginning of a command is enough, and s p q h are")
     lines.append("step, print, quit, help.")
@@ -77,7 +93,7 @@ extension Command {
 }
 
 /// Text in lines of at most 78 columns.
-private func paragraph(_ text: String) -> [Line] {
+func paragraph(_ text: String) -> [Line] {
   var lines = [""]
   for word in text.split(whereSeparator: \.isWhitespace) {
     if lines[lines.count - 1].count + 1 + word.count > 78 { lines.append("") }

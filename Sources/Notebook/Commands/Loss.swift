@@ -32,6 +32,7 @@ struct LossCommand: Command {
       Line(text: training.deltaFormula),
     ]
     let trace = training.trace.flatMap { $0.has(.loss) ? $0 : nil }
+    lines += training.mistakeReminder
     if let trace { lines.append("of this minibatch: \(trace.loss)") }
     return Page(
       .facts(

@@ -7,7 +7,7 @@ struct NetworkCommand: Command {
     commandName: "network", abstract: "Build a network with random weights and set the clock to 0.",
     discussion: """
       The loss follows the output: cross-entropy for softmax and sigmoid, else squared-error. Batch \
-      size, L2 and optimizer stay as they are set; the optimizer forgets what it remembered.
+      size, L2, optimizer and a mistake stay as they are set; the optimizer forgets what it remembered.
       """)
   static let group = CommandGroup.network
   static let examples = ["network 784-30-10", "network 784-100-100-10 --hidden relu --init he"]
@@ -41,7 +41,7 @@ struct NetworkCommand: Command {
       sizes: sizes, hidden: hidden.value, output: output.value, initializer: initializer.value,
       random: &random)
     let training = try Training(
-      network: network, l2: plan.l2, optimizer: plan.optimizer,
+      network: network, l2: plan.l2, mistake: plan.mistake, optimizer: plan.optimizer,
       minibatches: Minibatches(size: plan.batchSize, isShuffled: plan.isShuffled, seed: seed))
     session.training = training
     session.recipe = Session.Recipe(
@@ -56,7 +56,7 @@ struct NetworkCommand: Command {
             "hidden": .string(hidden.value.name), "output": .string(output.value.name),
             "init": .string(initializer.value.name), "seed": .string(String(seed)),
             "loss": .string(training.objective.loss.name),
-          ], lines: [training.title])))
+          ], lines: [training.title] + training.mistakeReminder)))
   }
 }
 

@@ -70,13 +70,12 @@ extension Training {
         + (l2 ? " + l2/2 sum(W^2)" : "")
     case .delta(depth): text = deltaFormula
     case .delta(let l):
+      let formula = setting.formula(deltaOf: l, with: objective.mistake)
+      // Only where f' is in the formula, and of this layer.
+      let isUsed = formula.contains("f'(z\(l))")
       text =
-        "delta\(l) = (delta\(l + 1) W\(l + 1)^T) * f'(z\(l)), "
-        + "f' = \(network[layer: l].activation.derivativeFormula)"
-    case .gradient(let l):
-      text =
-        "dW\(l) = a\(l - 1)^T delta\(l) / \(trace!.batch.count)" + (l2 ? " + l2 W\(l)" : "")
-        + ", db\(l) = mean of delta\(l) over the batch"
+        formula + (isUsed ? ", f' = \(network[layer: l].activation.derivativeFormula)" : "")
+    case .gradient(let l): text = setting.formula(gradientOf: l, with: objective.mistake)
     case .update: text = "W = W + uW, b = b + ub: \(optimizer.rule.formula)"
     }
     return "\(clock.phase.description, .name): \(text)"

@@ -30,13 +30,11 @@ struct Restore: Command {
   var edited = false
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let saved = try SessionFile(try readBytes(host.locate(file)), file: file)
     var restored: Session
     do {
-      restored = try saved.session(with: try data(for: saved, session, host))
-    } catch let error as CommandError {
-      throw error
-    } catch {
+      let saved = try SessionFile.whole(try readBytes(host.locate(file)), file: file)
+      restored = try Session(saved, data: try data(for: saved, session, host))
+    } catch let error as BadFile {
       throw CommandError("\(file) is damaged: \(error)")
     }
     let recorded = restored.journal.last?.digest ?? Session().digest
@@ -69,9 +67,9 @@ struct Restore: Command {
 
   /// The data set that the file names, if it is the same one; what is loaded already serves, too.
   private func data(
-    for saved: SessionFile, _ session: Session, _ host: any Host
+    for saved: SavedField, _ session: Session, _ host: any Host
   ) throws -> LoadedData? {
-    guard let wanted = saved.data else { return nil }
+    guard let wanted = try SessionFile.DataIdentity(saved) else { return nil }
     var loaded = session
     if loaded.data?.dataset.sourceName == wanted.source, loaded.checksum() == wanted.sha256 {
       return loaded.data

@@ -99,10 +99,13 @@ struct Show: Command {
     case .weightGradient:
       return [
         .number(trace.dataGradient(layer: name.layer).norm),
-        .number(training.objective.l2 * layer.weights.norm),
+        .number(training.l2Norm(of: name)),
       ]
     case .biasGradient:
-      return [.number(norm(trace.gradients[name.layer - 1].biases)), .number(0)]
+      return [
+        .number(norm(trace.dataBiasGradient(layer: name.layer))),
+        .number(training.l2Norm(of: name)),
+      ]
     case .weightUpdate:
       return [.number(changes![name.layer - 1].weights.norm / layer.weights.norm)]
     case .biasUpdate:
@@ -117,6 +120,16 @@ struct Show: Command {
 }
 
 extension Training {
+  /// ‖·‖ of the regulariser's part of a gradient: λ‖W‖ and 0 when there is no mistake.
+  fileprivate func l2Norm(of name: ArrayName) -> Double {
+    let isWeights = name.kind == .weightGradient
+    guard objective.mistake != nil, let trace else {
+      return isWeights ? objective.l2 * trace!.layers[name.layer - 1].weights.norm : 0
+    }
+    let part = trace.l2Gradient(layer: name.layer)
+    return isWeights ? part.weights.norm : Matrix([part.biases]).norm
+  }
+
   fileprivate var networkTable: Table {
     Table(
       "network",
@@ -181,6 +194,7 @@ extension Session {
       lines.append("loss \(training.objective.loss)")
       facts["network"] = .string(training.network.sizesText)
       facts["loss"] = .string(training.objective.loss.name)
+      facts["mistake"] = Value(training.objective.mistake?.name)
     }
     let optimizer = currentPlan.optimizer
     lines.append(optimizer.command)
@@ -188,6 +202,11 @@ extension Session {
     for name in settingNames { facts[name] = setting(name)!.value }
     let general = ["batch", "l2", "shuffle", "precision"].map { "\($0)=\(setting($0)!.text)" }
     lines.append("set \(general.joined(separator: " "))")
+    // Last, for it is refused where it cannot be made with the settings above.
+    if let training, let mistake = training.objective.mistake {
+      let isIdle = !mistake.applies(to: training.setting)
+      lines.append((isIdle ? "# " : "") + "mistake \(mistake)" + (isIdle ? "  (changes nothing)" : ""))
+    }
     facts.lines = lines.map { Line(text: $0) }
     return Page(.facts(facts))
   }

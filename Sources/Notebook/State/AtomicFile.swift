@@ -26,14 +26,14 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws {
     defer { close(descriptor) }
     return try write(bytes, to: descriptor, path)
   }
-  let target = exists ? (realPath(path) ?? path) : endOfLinks(path)
+  let target = exists ? (realPath(path) ?? path) : try endOfLinks(path)
   try replaceRegularFile(target, with: bytes, mode: exists ? status.st_mode & 0o7777 : nil, path)
 }
 
 /// The path that a symbolic link to nothing yet leads to, so that the link stays one.
-private func endOfLinks(_ path: String) -> String {
-  var (path, buffer) = (path, [UInt8](repeating: 0, count: Int(PATH_MAX)))
-  for _ in 1...32 {
+private func endOfLinks(_ start: String) throws -> String {
+  var (path, buffer) = (start, [UInt8](repeating: 0, count: Int(PATH_MAX)))
+  for _ in 1...40 {
     let count = buffer.withUnsafeMutableBytes { bytes in
       readlink(path, bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
     }
@@ -41,7 +41,8 @@ private func endOfLinks(_ path: String) -> String {
     let next = String(decoding: buffer[..<count], as: UTF8.self)
     path = next.hasPrefix("/") ? next : folder(of: path) + next
   }
-  return path
+  errno = ELOOP
+  throw unwritable(start)
 }
 
 private func folder(of path: String) -> String {
@@ -56,20 +57,17 @@ private func replaceRegularFile(
   guard !name.isEmpty else { throw CommandError("Cannot write \(path): it names no file.") }
   // A file that may not be written is not replaced either.
   if mode != nil, access(target, W_OK) != 0 { throw unwritable(path) }
-  var template = Array(
-    (folder + "." + String(name.unicodeScalars.prefix(40)) + ".XXXXXX").utf8CString)
-  let descriptor = mkstemp(&template)
+  let temporary =
+    "\(folder).\(String(name.unicodeScalars.prefix(40))).\(UInt32.random(in: 0...(.max)))"
+  // The system gives a new file the permissions that people have asked for, by their umask.
+  let descriptor = open(
+    temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode == nil ? 0o666 : 0o600)
   guard descriptor >= 0 else { throw unwritable(path) }
-  let temporary = String(
-    decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   do {
     defer { close(descriptor) }
     try write(bytes, to: descriptor, path)
-    let mask = umask(0)
-    umask(mask)
-    guard fchmod(descriptor, mode ?? (0o666 & ~mask)) == 0, fsync(descriptor) == 0,
-      rename(temporary, target) == 0
-    else { throw unwritable(path) }
+    if let mode, fchmod(descriptor, mode) != 0 { throw unwritable(path) }
+    guard fsync(descriptor) == 0, rename(temporary, target) == 0 else { throw unwritable(path) }
   } catch {
     unlink(temporary)
     throw error

@@ -45,6 +45,7 @@ extension Session {
       fingerprint.add(plan.optimizer.name)
       for setting in plan.optimizer.rule.settings { fingerprint.add(plan.optimizer[setting.name]) }
       fingerprint.add(plan.l2)
+      if let mistake = plan.mistake { fingerprint.add(mistake.name) }
       fingerprint.add(plan.batchSize)
       fingerprint.add(plan.isShuffled ? 1 : 0)
     }

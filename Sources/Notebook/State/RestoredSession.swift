@@ -3,243 +3,239 @@ import Datasets
 import Page
 
 // A saved session becomes a session again. Every figure is held against every other before anything
-// is built, and nothing is taken on trust: an index, a shape, a phase.
+// is built: an index, a shape, a phase.
 
-extension SessionFile {
+extension Session {
   /// - Parameters:
+  ///   - file: the whole of it.
   ///   - data: the data set that the file names, or another that the person has asked for.
-  ///   - recipe: nothing of it is computed; it is what `show settings` and the journal say.
   /// - Throws: a sentence with the place: `network.layers[1].weights: 29 rows where 30 are needed`.
-  func session(with data: LoadedData?) throws -> Session {
-    var session = Session()
-    session.data = data
-    session.plan = try plan()
-    session.precision = try whole(settings.precision, 1...17, "settings.precision")
-    session.journal = try journal.enumerated().map { try entry($1, "journal[\($0)]") }
-    guard let network else {
-      try require(clock.phase == "start" && pass == nil, "pass: there is no network for it.")
-      return session
+  init(_ file: SavedField, data: LoadedData?) throws {
+    self.data = data
+    plan = try Plan(file)
+    precision = try file["settings"]["precision"].whole(1...17)
+    journal = try file["journal"].list().map(JournalEntry.init)
+    guard let network = try file["network"].nullable else {
+      try file["mistake"].require(plan.mistake == nil, "there is no network for it.")
+      try file["pass"].require(try file["pass"].nullable == nil, "there is no network for it.")
+      return
     }
-    session.recipe = try recipe(network.initializer)
-    session.training = try training(network, data, session.recipe!.seed)
-    return session
+    recipe = try Recipe(network, try file["random"])
+    training = try SavedTraining(file, self).training()
   }
+}
 
-  private func plan() throws -> Session.Plan {
-    try require(l2.isFinite && l2 >= 0, "l2: \(short(l2)) is no weight of a regulariser.")
-    return Session.Plan(
-      optimizer: optimizer.optimizer, l2: l2,
-      batchSize: try whole(batch.size, 1...1_000_000, "batch.size"), isShuffled: batch.shuffle)
+extension Session.Plan {
+  fileprivate init(_ file: SavedField) throws {
+    optimizer = try Optimizer(besideNameIn: try file["optimizer"])
+    l2 = try file["l2"].number()
+    try file["l2"].require(
+      l2.isFinite && l2 >= 0, "\(short(l2)) is not possible, it goes from 0 up.")
+    mistake = try file["mistake"].nullable?.named(Mistake.self)
+    batchSize = try file["batch"]["size"].whole(1...1_000_000)
+    isShuffled = try file["batch"]["shuffle"].flag()
   }
+}
 
-  private func recipe(_ initializer: Initializer) throws -> Session.Recipe {
-    guard let random else { throw BadFile("random is missing.") }
-    guard let seed = UInt64(random.seed) else {
-      throw BadFile("random.seed: \"\(random.seed)\" is no seed.")
+extension Session.Recipe {
+  fileprivate init(_ network: SavedField, _ random: SavedField) throws {
+    initializer = try network["init"].named(Initializer.self)
+    seed = try random["seed"].word()
+    let state = try random["state"]
+    guard let generator = Random(state: try state.list().map { try $0.word() }) else {
+      throw state.damage("four words are needed, not all 0.")
     }
-    guard let generator = Backprop.Random(state: random.state.compactMap { UInt64($0) }) else {
-      throw BadFile("random.state: four numbers are needed, not all 0.")
-    }
-    return Session.Recipe(initializer: initializer, seed: seed, random: generator)
+    self.random = generator
   }
+}
 
-  private func training(_ file: Network, _ data: LoadedData?, _ seed: UInt64) throws -> Training {
-    let network = Backprop.Network(layers: try layers(file))
-    guard let loss else { throw BadFile("loss is missing.") }
-    let sizes = network.sizes
-    if let data { try Session.requireFit(sizes: sizes, data.dataset) }
-    var known = Session()
-    known.data = data
-    try known.requireMemory(sizes: sizes, batch: max(batch.size, batch.indices.count))
-    let count = data?.train.count ?? 0
-    return try Training(
-      network: network, objective: Objective(loss: loss, l2: l2), optimizer: optimizer.optimizer,
-      optimizerState: try optimizerState(network),
-      clock: try clock(network),
-      minibatches: Minibatches(
-        size: batch.size, isShuffled: batch.shuffle, seed: seed,
-        position: try whole(batch.position, 0...max(0, count - 1), "batch.position")),
-      pass: try trainingPass(network, count), samples: data?.train)
-  }
-
-  private func layers(_ file: Network) throws -> [Backprop.Layer] {
-    try require(!file.layers.isEmpty, "network.layers: a network has at least one layer.")
-    var inputs: Int?
-    return try file.layers.enumerated().map { l, layer in
-      let path = "network.layers[\(l)]"
-      let isLast = l == file.layers.count - 1
-      try require(
-        isLast || layer.activation.isElementwise,
-        "\(path).activation: \(layer.activation) is for the last layer.")
-      let rows = inputs ?? layer.weights.count
-      let weights = try matrix(
-        layer.weights, rows: rows, columns: layer.biases.count, "\(path).weights")
-      inputs = layer.biases.count
-      return Backprop.Layer(
-        activation: layer.activation, weights: weights, biases: layer.biases)
+extension Optimizer {
+  /// From an object with its name and, beside it, its settings.
+  fileprivate init(besideNameIn field: SavedField) throws {
+    self.init(try field["name"].named(Optimizer.Rule.self))
+    for setting in rule.settings {
+      let value = try field[setting.name]
+      do {
+        try set(setting.name, to: try value.number())
+      } catch let error as BackpropError {
+        throw value.damage(error.description)
+      }
     }
   }
+}
 
-  private func clock(_ network: Backprop.Network) throws -> Backprop.Clock {
-    let phase = try phase(clock.phase, depth: network.depth, "clock.phase")
-    let (step, epoch) = (clock.step, clock.epoch)
-    try require(step >= 0 && step < 1 << 53, "clock.step: \(step) is no count of updates.")
-    try require(
-      epoch >= 0 && epoch <= step, "clock.epoch: \(epoch) epochs do not fit in \(step) steps.")
-    try require(
-      (phase == .update) == (step > 0 && !isInMinibatch), "clock.phase: \(phase) is not possible.")
-    return Backprop.Clock(step: step, epoch: epoch, phase: phase)
+extension JournalEntry {
+  fileprivate init(_ entry: SavedField) throws {
+    command = try entry["command"].text()
+    clock = Clock(
+      step: try entry["step"].whole(Clock.steps), epoch: try entry["epoch"].whole(Clock.steps),
+      phase: try entry["phase"].phase())
+    loss = try entry["loss"].nullable?.number()
+    digest = try entry["digest"].text()
+    let norms = try entry["norms"]
+    self.norms = try norms.object().keys.reduce(into: [:]) { $0[$1] = try norms[$1].number() }
   }
+}
 
-  private var isInMinibatch: Bool { clock.phase != "start" && clock.phase != "update" }
+extension Clock {
+  /// A reader of JSON that knows doubles only can count so far.
+  fileprivate static let steps = 0...(1 << 53)
+}
 
-  private func phase(_ text: String, depth: Int, _ path: String) throws -> Phase {
-    guard let phase = Phase(text), phase == .start || Phase.all(depth: depth).contains(phase) else {
-      throw BadFile("\(path): there is no phase \"\(text)\" in a network of \(depth) layers.")
+extension SavedField {
+  /// - Parameter depth: how many layers the network has, when that is known.
+  fileprivate func phase(depth: Int? = nil) throws -> Phase {
+    let text = try text()
+    guard let phase = Phase(text), phase.description == text else {
+      throw damage("there is no phase \"\(text)\".")
+    }
+    if let depth, phase != .start, !Phase.all(depth: depth).contains(phase) {
+      throw damage("there is no phase \"\(text)\" in a network of \(depth) layers.")
     }
     return phase
   }
+}
 
-  private func optimizerState(_ network: Backprop.Network) throws -> OptimizerState {
+// MARK: - Training
+
+/// The parts of the file that `Training` is made of, in the order in which they need each other.
+private struct SavedTraining {
+  let file: SavedField
+  let session: Session
+  let network: Network
+  let clock: Clock
+  let isInMinibatch: Bool
+  /// How many training samples there are.
+  let count: Int
+
+  init(_ file: SavedField, _ session: Session) throws {
+    (self.file, self.session) = (file, session)
+    count = session.data?.train.count ?? 0
+    network = try SavedTraining.network(try file["network"]["layers"])
+    if let data = session.data { try Session.requireFit(sizes: network.sizes, data.dataset) }
+    try session.requireMemory(sizes: network.sizes, batch: session.plan.batchSize)
+
+    let clock = try file["clock"]
+    let phase = try clock["phase"].phase(depth: network.depth)
+    isInMinibatch = phase != .start && phase != .update
+    let step = try clock["step"].whole(Clock.steps)
+    try clock["phase"].require(
+      (phase == .update) == (step > 0 && !isInMinibatch),
+      "\(phase) is not possible at step \(step).")
+    self.clock = Clock(step: step, epoch: try clock["epoch"].whole(0...step), phase: phase)
+    try file["data"].require(phase == .start || count > 0, "there is a minibatch, and no data.")
+  }
+
+  func training() throws -> Training {
+    try Training(
+      network: network,
+      objective: Objective(
+        loss: try file["loss"].named(Loss.self), l2: session.plan.l2,
+        mistake: session.plan.mistake),
+      optimizer: session.plan.optimizer, optimizerState: try optimizerState(),
+      clock: clock,
+      minibatches: Minibatches(
+        size: session.plan.batchSize, isShuffled: session.plan.isShuffled,
+        seed: session.recipe!.seed,
+        position: try file["batch"]["position"].whole(0...max(0, count - 1))),
+      pass: try pass(), samples: session.data?.train)
+  }
+
+  private static func network(_ field: SavedField) throws -> Network {
+    let fields = try field.list()
+    try field.require(!fields.isEmpty, "a network has at least one layer.")
+    var layers: [Layer] = []
+    for layer in fields {
+      let activation = try layer["activation"].named(Activation.self)
+      try layer["activation"].require(
+        layers.count == fields.count - 1 || activation.isElementwise,
+        "\(activation) is for the last layer.")
+      let biases = try layer["biases"].vector()
+      try layer["biases"].require(!biases.isEmpty, "a layer has at least one unit.")
+      let weights = try layer["weights"].matrix(rows: layers.last?.outputs, columns: biases.count)
+      layers.append(Layer(activation: activation, weights: weights, biases: biases))
+    }
+    return Network(layers: layers)
+  }
+
+  private func optimizerState() throws -> OptimizerState {
     var result = OptimizerState()
-    guard let state = optimizer.state else { return result }
-    let path = "optimizer.state"
-    result.updates = try whole(state.updates, 1...max(1, clock.step), "\(path).updates")
-    try require(
-      state.layers.count == network.depth,
-      "\(path).layers: \(state.layers.count) where \(network.depth) are needed.")
-    let names = optimizer.optimizer.rule.stateNames
-    for (l, arrays) in state.layers.enumerated() {
-      let (layer, path) = (network.layers[l], "\(path).layers[\(l)]")
+    guard let state = try file["optimizer"]["state"].nullable else { return result }
+    result.updates = try state["updates"].whole(1...max(1, clock.step))
+    let names = session.plan.optimizer.rule.stateNames
+    let layers = try state["layers"].list(count: network.depth)
+    for (layer, arrays) in zip(network.layers, layers) {
+      let (weights, biases) = (try arrays["weights"], try arrays["biases"])
       result.weights.append(
-        try names.map { name in
-          guard let rows = arrays.weights[name] else {
-            throw BadFile("\(path).weights.\(name) is missing.")
-          }
-          return try matrix(
-            rows, rows: layer.inputs, columns: layer.outputs, "\(path).weights.\(name)"
-          ).values
+        try names.map {
+          try weights[$0].matrix(rows: layer.inputs, columns: layer.outputs).values
         })
-      result.biases.append(
-        try names.map { name in
-          guard let values = arrays.biases[name] else {
-            throw BadFile("\(path).biases.\(name) is missing.")
-          }
-          return try vector(values, count: layer.outputs, "\(path).biases.\(name)")
-        })
+      result.biases.append(try names.map { try biases[$0].vector(count: layer.outputs) })
     }
     return result
   }
 
-  private func trainingPass(_ network: Backprop.Network, _ count: Int) throws -> Training.Pass? {
-    guard clock.phase != "start" else {
-      try require(pass == nil, "pass: the clock is at the start, before any minibatch.")
-      try require(batch.indices.isEmpty, "batch.indices: the clock is at the start.")
+  /// The minibatch at hand; nil at the start.
+  private func pass() throws -> Training.Pass? {
+    let (pass, indices) = (try file["pass"], try file["batch"]["indices"])
+    guard clock.phase != .start else {
+      try pass.require(pass.nullable == nil, "there is none at the start.")
+      try indices.require(try indices.list().isEmpty, "there are none at the start.")
       return nil
     }
-    guard let pass else { throw BadFile("pass is missing.") }
-    try require(count > 0, "data is missing.")
-    try require(!batch.indices.isEmpty, "batch.indices: a minibatch has at least one sample.")
-    if let wrong = batch.indices.firstIndex(where: { !(0..<count).contains($0) }) {
-      throw BadFile(
-        "batch.indices[\(wrong)]: there is no sample \(batch.indices[wrong]) among \(count).")
+    let (layers, update) = (try pass["layers"], try pass["update"])
+    for field in [layers, update] where (field.nullable != nil) == isInMinibatch {
+      throw field.damage("it goes with the phase \"update\" and no other.")
     }
-    try require(
-      Set(batch.indices).count == batch.indices.count,
-      "batch.indices: a minibatch has no sample twice.")
-    let isUpdated = clock.phase == "update"
-    try require(
-      isUpdated == (pass.layers != nil) && isUpdated == (pass.update != nil),
-      "pass: its layers and its update go with the phase \"update\".")
-    let old = try pass.layers.map { try parameters($0, network, "pass.layers") }
-    let update: AppliedUpdate? =
-      switch pass.update {
-      case nil: nil
-      case .recomputable(let optimizer, let updates):
-        .recomputable(
-          optimizer, updates: try matching(optimizer, updates, "pass.update"))
-      case .changes(let changes):
-        .kept(
-          try parameters(changes, network, "pass.update.changes").map {
-            Gradient(weights: $0.weights, biases: $0.biases)
-          })
-      }
-    return Training.Pass(indices: batch.indices, layers: old, update: update)
+    return Training.Pass(
+      indices: try self.indices(indices), layers: try layers.nullable.map(parameters),
+      update: try update.nullable.map(applied),
+      previousGradients: try previousGradients(try pass["previous_gradients"]))
   }
 
-  /// An update can be computed again only from the state that it left.
-  private func matching(
-    _ optimizer: Backprop.Optimizer, _ updates: Int, _ path: String
-  ) throws -> Int {
-    try require(
-      optimizer.name == self.optimizer.optimizer.name && updates == self.optimizer.state?.updates,
-      "\(path): it does not belong to the optimizer's state.")
-    return updates
+  /// Those of the minibatch before, which one mistake adds to its own.
+  private func previousGradients(_ field: SavedField) throws -> [Gradient]? {
+    guard let gradients = field.nullable else { return nil }
+    try field.require(
+      session.plan.mistake?.needsPreviousGradients == true && clock.step > (isInMinibatch ? 0 : 1),
+      "there are none with this mistake at this step.")
+    return try self.gradients(gradients)
   }
 
-  private func parameters(
-    _ file: [Pass.Parameters], _ network: Backprop.Network, _ path: String
-  ) throws -> [Backprop.Layer] {
-    try require(
-      file.count == network.depth, "\(path): \(file.count) where \(network.depth) are needed.")
-    return try zip(network.layers, file).enumerated().map { l, pair in
-      let (layer, arrays) = pair
-      return Backprop.Layer(
+  private func gradients(_ field: SavedField) throws -> [Gradient] {
+    try parameters(field).map { Gradient(weights: $0.weights, biases: $0.biases) }
+  }
+
+  private func indices(_ field: SavedField) throws -> [Int] {
+    let indices = try field.list().map { try $0.whole(0...count - 1) }
+    try field.require(!indices.isEmpty, "a minibatch has at least one sample.")
+    try field.require(
+      Set(indices).count == indices.count, "a minibatch has no sample twice.")
+    return indices
+  }
+
+  private func parameters(_ field: SavedField) throws -> [Layer] {
+    try zip(network.layers, field.list(count: network.depth)).map { layer, arrays in
+      Layer(
         activation: layer.activation,
-        weights: try matrix(
-          arrays.weights, rows: layer.inputs, columns: layer.outputs, "\(path)[\(l)].weights"),
-        biases: try vector(arrays.biases, count: layer.outputs, "\(path)[\(l)].biases"))
+        weights: try arrays["weights"].matrix(rows: layer.inputs, columns: layer.outputs),
+        biases: try arrays["biases"].vector(count: layer.outputs))
     }
   }
 
-  private func entry(_ entry: Entry, _ path: String) throws -> JournalEntry {
-    guard let phase = Phase(entry.phase) else {
-      throw BadFile("\(path).phase: there is no phase \"\(entry.phase)\".")
+  /// The changes of the update, or what it needs to be computed again: that is possible only from
+  /// the state that it left.
+  private func applied(_ field: SavedField) throws -> AppliedUpdate {
+    if try field.has("changes") {
+      return .kept(try gradients(try field["changes"]))
     }
-    return JournalEntry(
-      command: entry.command,
-      clock: Backprop.Clock(step: entry.step, epoch: entry.epoch, phase: phase), loss: entry.loss,
-      digest: entry.digest, norms: entry.norms)
+    let optimizer = try Optimizer(besideNameIn: field)
+    let updates = try field["updates"].whole(1...max(1, clock.step))
+    let state = try file["optimizer"]["state"].nullable
+    try field.require(
+      optimizer.name == session.plan.optimizer.name
+        && updates == (try state?["updates"].whole(0...clock.step)),
+      "it does not belong to the optimizer's state.")
+    return .recomputable(optimizer, updates: updates)
   }
-}
-
-// MARK: - Small checks
-
-/// What is wrong in a file, after its name.
-struct BadFile: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
-}
-
-private func require(_ condition: Bool, _ sentence: @autoclosure () -> String) throws {
-  if !condition { throw BadFile(sentence()) }
-}
-
-private func whole(_ value: Int, _ range: ClosedRange<Int>, _ path: String) throws -> Int {
-  try require(
-    range.contains(value),
-    "\(path): \(value) is not possible, it goes from \(range.lowerBound) to \(range.upperBound).")
-  return value
-}
-
-private func matrix(
-  _ values: [[Double]], rows: Int, columns: Int, _ path: String
-) throws -> Matrix {
-  try require(
-    values.count == rows && rows > 0, "\(path): \(values.count) rows where \(rows) are needed.")
-  var entries: [Double] = []
-  entries.reserveCapacity(values.count * (values.first?.count ?? 0))
-  for (i, row) in values.enumerated() {
-    try require(
-      row.count == columns && columns > 0,
-      "\(path)[\(i)]: \(row.count) numbers where \(columns) are needed.")
-    entries += row
-  }
-  return Matrix(rows: rows, columns: columns, values: entries)
-}
-
-private func vector(_ values: [Double], count: Int, _ path: String) throws -> [Double] {
-  try require(values.count == count, "\(path): \(values.count) numbers where \(count) are needed.")
-  return values
 }

@@ -2,256 +2,45 @@ import Backprop
 import Datasets
 import Page
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-/// A saved session as it stands in the file: format "backstep session", version 1. Its schema is
-/// `session.schema.json`; what a reader may rely on is in there.
-struct SessionFile: Decodable {
+/// A saved session as it stands in the file. Its schema is `session.schema.json`; what a reader may
+/// rely on is in there.
+enum SessionFile {
   static let format = "backstep session"
   static let version = 1
 
-  let data: Data?
-  let network: Network?
-  let loss: Loss?
-  let l2: Double
-  let optimizer: Optimizer
-  let batch: Batch
-  let clock: Clock
-  let random: Random?
-  let pass: Pass?
-  let settings: Settings
-  let journal: [Entry]
-
-  struct Data: Decodable {
-    let name: String
-    let source: String
-    let train: Int
-    let test: Int
-    let sha256: String
-  }
-
-  struct Network: Decodable {
-    let layers: [Layer]
-    let initializer: Initializer
-
-    enum CodingKeys: String, CodingKey {
-      case layers
-      case initializer = "init"
-    }
-  }
-
-  struct Layer: Decodable {
-    let activation: Activation
-    let weights: [[Double]]
-    let biases: [Double]
-  }
-
-  struct Optimizer: Decodable {
-    let optimizer: Backprop.Optimizer
-    let state: State?
-
-    enum CodingKeys: CodingKey { case name, state }
-
-    /// The settings stand beside the name: `{"name": "sgd", "rate": 0.1, "state": null}`.
-    init(from decoder: any Decoder) throws {
-      optimizer = try Backprop.Optimizer(besideNameIn: decoder)
-      state = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
-        State.self, forKey: .state)
-    }
-
-    struct State: Decodable {
-      let updates: Int
-      let layers: [Arrays]
-    }
-
-    /// The arrays that an optimizer keeps for one layer, by their names.
-    struct Arrays: Decodable {
-      let weights: [String: [[Double]]]
-      let biases: [String: [Double]]
-    }
-  }
-
-  struct Batch: Decodable {
-    let size: Int
-    let shuffle: Bool
-    let position: Int
-    let indices: [Int]
-  }
-
-  struct Clock: Decodable {
-    let step: Int
-    let epoch: Int
-    let phase: String
-  }
-
-  struct Random: Decodable {
-    let seed: String
-    let state: [String]
-  }
-
-  struct Pass: Decodable {
-    /// The parameters that the minibatch was made with, when an update has changed the network's.
-    let layers: [Parameters]?
-    let update: Update?
-
-    struct Parameters: Decodable {
-      let weights: [[Double]]
-      let biases: [Double]
-    }
-
-    /// The update: what it needs to be computed again, or the changes themselves.
-    enum Update: Decodable {
-      case recomputable(Backprop.Optimizer, updates: Int)
-      case changes([Parameters])
-
-      enum CodingKeys: CodingKey { case updates, changes }
-
-      init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        if let changes = try container.decodeIfPresent([Parameters].self, forKey: .changes) {
-          self = .changes(changes)
-        } else {
-          self = .recomputable(
-            try Backprop.Optimizer(besideNameIn: decoder),
-            updates: try container.decode(Int.self, forKey: .updates))
-        }
-      }
-    }
-  }
-
-  struct Settings: Decodable {
-    let precision: Int
-  }
-
-  struct Entry: Decodable {
-    let command: String
-    let step: Int
-    let epoch: Int
-    let phase: String
-    let loss: Double?
-    let digest: String
-    let norms: [String: Double]
-  }
-}
-
-extension Optimizer {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  /// From an object with a name and, beside it, the settings of that optimizer.
-  fileprivate init(besideNameIn decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    self.init(try container.decode(Optimizer.Rule.self, forKey: Key(stringValue: "name")))
-    for setting in rule.settings {
-      let key = Key(stringValue: setting.name)
-      do {
-        try set(setting.name, to: try container.decode(Double.self, forKey: key))
-      } catch let error as BackpropError {
-        throw DecodingError.dataCorruptedError(
-          forKey: key, in: container, debugDescription: error.description)
-      }
-    }
-  }
-}
-
-// MARK: - Reading the text
-
-extension SessionFile {
+  /// The whole of a file of this format and version.
+  ///
   /// - Throws: a sentence that says what is wrong and where, after the name of the file.
-  init(_ text: [UInt8], file: String) throws {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+  static func whole(_ text: [UInt8], file: String) throws -> SavedField {
+    let whole: SavedField
     do {
-      self = try decoder.decode(Versioned.self, from: FoundationData(text)).file
-    } catch let stranger as Stranger {
-      throw CommandError("\(file) \(stranger.sentence)")
-    } catch let error as DecodingError {
-      if let damage = JSONDamage(text) {
-        throw CommandError("\(file) is damaged: it is no JSON, \(damage).")
-      }
-      throw CommandError("\(file) is damaged: \(error.sentence)")
+      whole = SavedField(try JSONTree(text: text))
+    } catch {
+      throw CommandError("\(file) is damaged: \(error).")
     }
-  }
-
-  /// Looks at format and version before anything else, in one pass over the text.
-  private struct Versioned: Decodable {
-    let file: SessionFile
-
-    enum CodingKeys: CodingKey { case format, version }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: CodingKeys.self)
-      let format = try container.decodeIfPresent(String.self, forKey: .format)
-      guard format == SessionFile.format else {
-        throw Stranger(
-          sentence:
-            "is no saved session: its format is \(format.map { "\"\($0)\"" } ?? "not given").")
-      }
-      let version = try container.decode(Int.self, forKey: .version)
-      guard version == SessionFile.version else {
-        throw Stranger(
-          sentence: "has version \(version) of the format, and this program reads version "
-            + "\(SessionFile.version).\(version > 1 ? " A newer Backstep made it." : "")")
-      }
-      file = try SessionFile(from: decoder)
+    guard try whole.has("format"), try whole["format"].text() == format else {
+      throw CommandError("\(file) is no saved session: its format is not \"\(format)\".")
     }
-  }
-
-  /// A file of another kind, or of another time.
-  private struct Stranger: Error {
-    let sentence: String
-  }
-}
-
-#if canImport(FoundationEssentials)
-  private typealias FoundationData = FoundationEssentials.Data
-#else
-  private typealias FoundationData = Foundation.Data
-#endif
-
-extension DecodingError {
-  /// `network.layers[1].biases[3]: a number is needed.`
-  fileprivate var sentence: String {
-    switch self {
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      "\(path(context.codingPath)): \(SessionFile.name(of: type)) is needed."
-    case .keyNotFound(let key, let context):
-      "\(path(context.codingPath + [key])) is missing."
-    case .dataCorrupted(let context):
-      "\(path(context.codingPath)): \(context.debugDescription)"
-    @unknown default: "it cannot be read."
+    let version = try whole["version"].whole(1...Int(Int32.max))
+    guard version == SessionFile.version else {
+      throw CommandError(
+        "\(file) has version \(version) of the format, and this program reads version "
+          + "\(SessionFile.version). A newer Backstep made it.")
     }
+    return whole
   }
 
-  private func path(_ keys: [any CodingKey]) -> String {
-    let text = keys.reduce("") { text, key in
-      if let index = key.intValue { return "\(text)[\(index)]" }
-      return text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)"
-    }
-    return text.isEmpty ? "the whole" : text
-  }
+  /// Which data set a session was made with.
+  struct DataIdentity {
+    let source: String
+    let sha256: String
 
-}
-
-extension SessionFile {
-  fileprivate static func name(of type: Any.Type) -> String {
-    switch type {
-    case is Double.Type: "a number"
-    case is Int.Type: "a whole number"
-    case is String.Type: "a text"
-    case is Bool.Type: "true or false"
-    case is any RandomAccessCollection.Type: "a list"
-    default: "an object"
+    init?(_ file: SavedField) throws {
+      guard let data = try file["data"].nullable else { return nil }
+      _ = try data["name"].text()
+      for count in ["train", "test"] { _ = try data[count].whole(0...Int(Int32.max)) }
+      source = try data["source"].text()
+      sha256 = try data["sha256"].text()
     }
   }
 }
@@ -271,6 +60,7 @@ extension Session {
       "network": training.map { networkValue($0.network) } ?? .null,
       "loss": Value(training?.objective.loss.name),
       "l2": .number(plan.l2),
+      "mistake": Value(plan.mistake?.name),
       "optimizer": optimizerValue(plan.optimizer, training?.optimizerState),
       "batch": .sorted([
         "size": .integer(plan.batchSize), "shuffle": .bool(plan.isShuffled),
@@ -344,7 +134,12 @@ extension Session {
     let layers = pass.layers.map { layers in
       Value.list(layers.map { .parameters($0.weights, $0.biases) })
     }
-    return .sorted(["layers": layers ?? .null, "update": update])
+    let previous = pass.previousGradients.map { gradients in
+      Value.list(gradients.map { .parameters($0.weights, $0.biases) })
+    }
+    return .sorted([
+      "layers": layers ?? .null, "update": update, "previous_gradients": previous ?? .null,
+    ])
   }
 
   /// The SHA-256 of the data, computed once.

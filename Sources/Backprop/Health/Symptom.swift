@@ -1,0 +1,110 @@
+/// Something that keeps a network from learning although its gradient is right.
+///
+/// To add one: write it as a value in `Symptoms.swift` and put its name into `all`.
+public struct Symptom: Named, Sendable {
+  public let name: String
+  /// What is measured, as a person writes it.
+  public let measure: String
+  /// The limits that it is judged by.
+  public let thresholds: [Threshold]
+  let find: @Sendable (Examination) -> [Finding]
+
+  public static let all: [Symptom] = [
+    nonfinite, regulariser, inputs, labels, initialLoss, sameOutput, sameUnits, dead, saturated,
+    vanishing, exploding, updateRatio, narrow, underfit,
+  ]
+}
+
+/// A symptom that is there: the number, and what to do about it.
+public struct Finding: Equatable, Sendable {
+  /// The name of the symptom.
+  public let symptom: String
+  /// The array, the layer or the set it was found in: `W1`, `layer 2`, `X`.
+  public let subject: String
+  public let value: Double
+  public let threshold: Threshold
+  public let sentence: Sentence
+  public let wayOut: Sentence
+
+  init(
+    _ symptom: String, _ subject: String, _ value: Double, _ threshold: Threshold,
+    _ sentence: Sentence, wayOut: Sentence
+  ) {
+    self.symptom = symptom
+    self.subject = subject
+    self.value = value
+    self.threshold = threshold
+    self.sentence = sentence
+    self.wayOut = wayOut
+  }
+}
+
+/// What symptoms are looked for in: a complete pass, the training it belongs to, and how the network
+/// does on some samples of both sets.
+public struct Examination: Sendable {
+  public let training: Training
+  public let train: Evaluation
+  public let test: Evaluation
+  let samples: Samples
+  let trace: Trace
+
+  var objective: Objective { training.objective }
+  var depth: Int { trace.depth }
+  var hiddenLayers: Range<Int> { 1..<depth }
+  /// The updates that made the weights of the pass.
+  var updatesBefore: Int { training.clock.step - (training.clock.phase == .update ? 1 : 0) }
+  /// Whether there are enough samples in the minibatch to speak of all.
+  var isLargeEnough: Bool { trace.batch.count >= Enough.samples }
+
+  /// Examines the minibatch at hand; one that is not complete, or the first one where none has
+  /// begun, is completed in a copy.
+  ///
+  /// - Parameter proceeds: asked between pieces of work; nil is the result when it says no.
+  public init?(
+    _ training: Training, train: Samples, test: Samples, proceeds: () -> Bool = { true }
+  ) {
+    let complete = training.withCompletePass(over: train)
+    func evaluate(_ set: Samples) -> Evaluation? {
+      complete.network.evaluate(complete.objective, on: set.drawn(Enough.evaluated)) { _ in
+        proceeds()
+      }
+    }
+    guard let onTrain = evaluate(train), let onTest = evaluate(test) else { return nil }
+    self.training = complete
+    trace = complete.trace!
+    samples = train
+    self.train = onTrain
+    self.test = onTest
+  }
+
+  /// All that is found, the first thing to look at first. Where an array is not finite, nothing else
+  /// means anything.
+  public var findings: [Finding] {
+    let first = Symptom.nonfinite.find(self)
+    return first.isEmpty ? Symptom.all.flatMap { $0.find(self) } : first
+  }
+}
+
+extension Training {
+  /// The same training with a pass that has all its gradients: this one's when it is complete, else
+  /// a copy that ran on to the last gradient, from the next minibatch where none has begun.
+  public func withCompletePass(over samples: Samples) -> Training {
+    var copy = self
+    while copy.clock.phase != .update, copy.nextPhase != .update { copy.advance(over: samples) }
+    return copy
+  }
+}
+
+extension Samples {
+  /// At most `limit` samples, drawn without order: a set that is sorted, or made of two that
+  /// alternate as MNIST's are, is represented by them.
+  func drawn(_ limit: Int) -> Samples {
+    guard count > limit else { return self }
+    var random = Random(seed: 0)
+    let indices = random.permutation(of: count).prefix(limit).map(Int.init)
+    return Samples(
+      inputs: inputs, classes: classes,
+      bytes: indices.flatMap { bytes[$0 * inputs..<($0 + 1) * inputs] },
+      labels: indices.map { labels[$0] })
+  }
+}
