@@ -51,7 +51,8 @@ extension Session {
     guard let training else { return plan }
     return Plan(
       optimizer: training.optimizer, l2: training.objective.l2,
-      mistake: training.objective.mistake, batchSize: training.minibatches.size, isShuffled: training.minibatches.isShuffled)
+      mistake: training.objective.mistake, batchSize: training.minibatches.size,
+      isShuffled: training.minibatches.isShuffled)
   }
 
   mutating func setOptimizer(_ optimizer: Optimizer) {

@@ -72,3 +72,18 @@ extension Scratch {
 
   func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 }
+
+/// A failure says which state it was, not all that is in it.
+extension Session: CustomTestStringConvertible {
+  public var testDescription: String {
+    "session \(digest) at \(training?.clock.description ?? "no network")"
+  }
+}
+
+extension Training: CustomTestStringConvertible {
+  public var testDescription: String { "training at \(clock.description)" }
+}
+
+extension LoadedData: CustomTestStringConvertible {
+  public var testDescription: String { "data \(dataset.title) \(dataset.sha256().prefix(12))" }
+}

@@ -149,7 +149,7 @@ extension Trace {
       isWeights ? .weights(l) : .biases(l), objective.loss, check.method, step: check.step,
       isInterrupted: isInterrupted, progress: progress)
     let columns = numeric.entries / numeric.values.rows
-    let (data, penalty) = analyticParts(array, objective)
+    let (data, penalty) = analyticParts(array)
     let zero = Matrix(rows: penalty.rows, columns: penalty.columns)
     let name = array.description
     check.data.append(
@@ -192,19 +192,13 @@ extension Trace {
 
   /// The data's part and the regulariser's part of an array, as this pass computes them; biases as a
   /// row.
-  private func analyticParts(
-    _ array: ArrayName, _ objective: Objective
-  ) -> (data: Matrix, penalty: Matrix) {
-    let layer = layers[array.layer - 1]
-    guard array.kind == .weightGradient else {
-      let biases = gradients[array.layer - 1].biases
-      return (
-        Matrix(rows: 1, columns: biases.count, values: biases),
-        Matrix(rows: 1, columns: biases.count)
-      )
+  private func analyticParts(_ array: ArrayName) -> (data: Matrix, penalty: Matrix) {
+    let penalty = l2Gradient(layer: array.layer)
+    func row(_ values: [Double]) -> Matrix {
+      Matrix(rows: 1, columns: values.count, values: values)
     }
-    var penalty = layer.weights
-    penalty.withMutableValues { for k in $0.indices { $0[k] *= objective.l2 } }
-    return (dataGradient(layer: array.layer), penalty)
+    return array.kind == .weightGradient
+      ? (dataGradient(layer: array.layer), penalty.weights)
+      : (row(dataBiasGradient(layer: array.layer)), row(penalty.biases))
   }
 }

@@ -111,8 +111,11 @@ extension Mistake {
   /// A small network with a loss where it applies, for a page of help before there is any network.
   public var example: Setting {
     let settings: [Setting] = [[5, 4, 3], [5, 4, 4, 3]].flatMap { sizes in
-      [(Activation.sigmoid, Loss.squaredError), (.sigmoid, .crossEntropy), (.softmax, .crossEntropy)]
-        .map { Setting(sizes: sizes, output: $0.0, loss: $0.1) }
+      [
+        (Activation.sigmoid, Loss.squaredError), (.sigmoid, .crossEntropy),
+        (.softmax, .crossEntropy),
+      ]
+      .map { Setting(sizes: sizes, output: $0.0, loss: $0.1) }
     }
     return settings.first(where: applies) ?? settings[0]
   }

@@ -87,7 +87,8 @@ extension Mistake {
         },
         text: { right, _, _ in
           GradientText(
-            weights: "\(Int(Constants().factor)) * \(right.weights)", penalty: right.penalty, biases: right.biases)
+            weights: "\(Int(Constants().factor)) * \(right.weights)", penalty: right.penalty,
+            biases: right.biases)
         })),
     effect: "EFFECT")
 }

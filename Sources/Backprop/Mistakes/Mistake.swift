@@ -106,8 +106,7 @@ extension Mistake {
 struct Site: Sendable {
   /// After "needs": `a hidden layer of sigmoid or tanh units`.
   let need: String
-  let contains:
-    @Sendable (_ setting: Setting, _ layer: Int, _ constants: Mistake.Constants) -> Bool
+  let contains: @Sendable (_ setting: Setting, _ layer: Int, _ constants: Mistake.Constants) -> Bool
 
   init(_ need: String, _ contains: @escaping @Sendable (Setting, Int) -> Bool) {
     self.need = need

@@ -51,8 +51,9 @@ extension Mistake {
   static let outputDerivativeAtActivation = derivative(
     "output-derivative-at-activation", at: curvedOutput,
     effect: "EFFECT",
-    { setting, _ in setting.output == .softmax && setting.loss == .squaredError
-      ? "J(softmax(h)) (h - Y)" : "(h - Y) * f'(h)"
+    { setting, _ in
+      setting.output == .softmax && setting.loss == .squaredError
+        ? "J(softmax(h)) (h - Y)" : "(h - Y) * f'(h)"
     },
     { point, error in
       let f = point.slopeOfOutput

@@ -73,7 +73,10 @@ struct Point {
   var gradients: [Gradient] = []
   var previous: [Gradient]?
 
-  init(_ trace: Trace, layer: Int, _ objective: Objective, _ constants: Mistake.Constants, delta: Matrix) {
+  init(
+    _ trace: Trace, layer: Int, _ objective: Objective, _ constants: Mistake.Constants,
+    delta: Matrix
+  ) {
     self.trace = trace
     self.layer = layer
     self.objective = objective

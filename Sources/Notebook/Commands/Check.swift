@@ -12,9 +12,9 @@ struct Check: Command {
       relative error of 1e-9 in norm (central 1e-7), rounding up to 1e-5, and differs above. The \
       data's part and the regulariser's are judged each for itself.
       """)
-  static let group = CommandGroup.look
-  static let examples = ["check --array dW2", "check deltas", "check --sweep"]
-  static let seeAlso = ["show", "print"]
+  static let group = CommandGroup.verify
+  static let examples = ["check --array db2", "check deltas"]
+  static let seeAlso = ["explain", "mistake", "health"]
 
   enum What: String, ExpressibleByArgument, CaseIterable {
     case gradients, deltas, inputs
@@ -158,7 +158,9 @@ extension Check {
     facts.lines = [sentence]
     let page = Page(.table(table(check)), .facts(facts))
     if check.verdict == .differs {
-      throw Failure(.verification, "The check failed: \(sentence)", page: page)
+      let wrong = check.wrongArrays.joined(separator: ", ")
+      throw Failure(
+        .verification, "The analytic gradient is not the numeric one: \(wrong).", page: page)
     }
     return page
   }

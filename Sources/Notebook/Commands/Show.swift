@@ -205,7 +205,8 @@ extension Session {
     // Last, for it is refused where it cannot be made with the settings above.
     if let training, let mistake = training.objective.mistake {
       let isIdle = !mistake.applies(to: training.setting)
-      lines.append((isIdle ? "# " : "") + "mistake \(mistake)" + (isIdle ? "  (changes nothing)" : ""))
+      lines.append(
+        (isIdle ? "# " : "") + "mistake \(mistake)" + (isIdle ? "  (changes nothing)" : ""))
     }
     facts.lines = lines.map { Line(text: $0) }
     return Page(.facts(facts))

@@ -99,7 +99,8 @@ import Testing
   // MARK: Where it shows
 
   @Test func phasesShowTheWrongFormula() {
-    var bench = Bench(.tiny, "network 6-4-3", "set batch=4 l2=0.1", "mistake hidden-activation-only")
+    var bench = Bench(
+      .tiny, "network 6-4-3", "set batch=4 l2=0.1", "mistake hidden-activation-only")
     let text = bench.text("phase 8")
     #expect(text.contains("delta 2: delta2 = h - Y\n"))
     #expect(text.contains("delta 1: delta1 = (delta2 W2^T) * a1\n"))
