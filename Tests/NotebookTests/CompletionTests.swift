@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Notebook
+
+@Suite struct CompletionTests {
+  @Test func commandsAtTheBeginning() {
+    let session = Session()
+    #expect(session.completions(of: "re", after: "") == .words(["restore"]))
+    #expect(session.completions(of: "", after: " ") == .words(commands.map { $0.name }))
+    #expect(session.completions(of: "x", after: "") == .words([]))
+    #expect(session.completions(of: "x", after: "stpe ") == .words([]))
+  }
+
+  /// Every option of every command is offered, and none twice.
+  @Test func optionsOfEveryCommand() {
+    for type in commands where type.reading == .words {
+      guard case .words(let options) = Session().completions(of: "--", after: "\(type.name) ")
+      else { continue }
+      for option in options {
+        #expect(type.usage.contains(option), "\(type.name) \(option)")
+        #expect(
+          Session().completions(of: option, after: "\(type.name) \(option) ") != .words([option]))
+      }
+      #expect(options.count == type.usage.split(separator: "--").count - 1, "\(type.name)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("network 784-10 --hidden ", "s", ["sigmoid"]),
+      ("network 784-10 --output ", "so", ["softmax"]),
+      ("network 784-10 --init ", "", ["zeros", "lecun", "he", "xavier"]),
+      ("loss ", "c", ["cross-entropy"]), ("optimizer ", "r", ["rmsprop"]),
+      ("optimizer rmsprop ", "", ["rate=", "decay=", "epsilon="]), ("show ", "gr", ["gradients"]),
+      ("load ", "", ["mnist"]), ("set ", "b", ["batch="]), ("set batch=1 ", "l", ["l2="]),
+      ("help ", "phas", ["phase", "phases"]), ("step 1 ", "", []), ("quit 1 ", "", []),
+      ("mistake ", "l1", ["l1-instead-of-l2"]), ("check ", "d", ["deltas"]),
+      ("check --method ", "comp", ["complex-step"]),
+    ] as [(String, String, [String])])
+  func valuesFromTheDeclarations(before: String, word: String, expected: [String]) {
+    #expect(Session().completions(of: word, after: before) == .words(expected))
+  }
+
+  /// The arrays that are computed, and no others.
+  @Test func arraysThatAreThere() {
+    var bench = Bench(.mnist, "network 784-6-10", "set batch=5")
+    func session() -> Session { bench.session }
+    #expect(session().completions(of: "", after: "print ") == .words(["W1", "W2", "b1", "b2"]))
+    bench.run("phase 5")
+    #expect(session().completions(of: "delta", after: "print ") == .words(["delta2"]))
+    #expect(session().completions(of: "z", after: "explain ") == .words(["z1", "z2"]))
+    #expect(session().completions(of: "", after: "show weights ") == .words(["1", "2"]))
+  }
+
+  @Test(arguments: ["run ", "restore ", "save ", "export ", "load mnist x"])
+  func filesWhereFilesAreMeant(line: String) {
+    let (before, word) = line == "load mnist x" ? ("load mnist ", "x") : (line, "se")
+    #expect(Session().completions(of: word, after: before) == .files)
+  }
+}
