@@ -153,6 +153,16 @@ public struct Training: Sendable {
   }
 }
 
+extension Training {
+  /// The same training with a pass that has all its gradients: this one's when it is complete, else
+  /// a copy that ran on to the last gradient, from the next minibatch where none has begun.
+  public func withCompletePass(over samples: Samples) -> Training {
+    var copy = self
+    while copy.clock.phase != .update, copy.nextPhase != .update { copy.advance(over: samples) }
+    return copy
+  }
+}
+
 // MARK: - Changing what is computed
 
 extension Training {

@@ -185,6 +185,7 @@ import Testing
       "network 6-2-5-3 --hidden leaky-relu --output sigmoid --init he", "print dW1", "evaluate",
       "step 3; nonsense", "set momentum=0.5", "set beta1=0.5",
     ] + Optimizer.Rule.all.map { "optimizer \($0)" } + Loss.all.map { "loss \($0)" }
+    + Mistake.all.map { "mistake \($0)" } + ["mistake off"]
 
   @Test(arguments: UInt64(1)...12)
   func randomSessionsCanBeDoneAgain(seed: UInt64) throws {

@@ -98,6 +98,20 @@ import Testing
     #expect(restored.session.digest == bench.session.digest)
   }
 
+  /// One of them remembers the gradients of the minibatch before.
+  @Test(arguments: Mistake.all)
+  func aMistakeComesBack(mistake: Mistake) throws {
+    var bench = try Bench.small(scratch, "network 6-4-3", "step 2")
+    guard bench.run("mistake \(mistake)") == .done else { return }
+    for line in ["set l2=0.02", "finish", "phase 8", "step 2", "mistake off"] {
+      guard bench.run(line) == .done else { continue }
+      var restored = try bench.savedAndRestored(scratch)
+      var uninterrupted = bench
+      #expect(restored.json("step 3") == uninterrupted.json("step 3"), "\(line)")
+      #expect(restored.session == uninterrupted.session, "\(line)")
+    }
+  }
+
   /// Infinities, NaN, -0, and numbers next to 0 go through the text.
   @Test(arguments: ["optimizer sgd rate=1e200", "optimizer adam rate=1e307 epsilon=0"])
   func aDivergedNetworkComesBack(optimizer: String) throws {

@@ -73,17 +73,21 @@ extension Scratch {
   func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 }
 
-/// A failure says which state it was, not all that is in it.
-extension Session: CustomTestStringConvertible {
+// A failure says which state it was: to print all that is in it takes minutes.
+
+extension Session: CustomTestStringConvertible, CustomReflectable {
   public var testDescription: String {
     "session \(digest) at \(training?.clock.description ?? "no network")"
   }
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-extension Training: CustomTestStringConvertible {
+extension Training: CustomTestStringConvertible, CustomReflectable {
   public var testDescription: String { "training at \(clock.description)" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-extension LoadedData: CustomTestStringConvertible {
-  public var testDescription: String { "data \(dataset.title) \(dataset.sha256().prefix(12))" }
+extension LoadedData: CustomTestStringConvertible, CustomReflectable {
+  public var testDescription: String { "data \(dataset.title)" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -85,16 +85,6 @@ public struct Examination: Sendable {
   }
 }
 
-extension Training {
-  /// The same training with a pass that has all its gradients: this one's when it is complete, else
-  /// a copy that ran on to the last gradient, from the next minibatch where none has begun.
-  public func withCompletePass(over samples: Samples) -> Training {
-    var copy = self
-    while copy.clock.phase != .update, copy.nextPhase != .update { copy.advance(over: samples) }
-    return copy
-  }
-}
-
 extension Samples {
   /// At most `limit` samples, drawn without order: a set that is sorted, or made of two that
   /// alternate as MNIST's are, is represented by them.

@@ -17,12 +17,19 @@ extension Mistake {
 extension Mistake {
   static let hiddenDerivativeMissing = slope(
     "hidden-derivative-missing", at: hidden("other than identity") { $0 != .identity },
-    effect: "EFFECT",
+    effect: """
+      Saturated units go on moving at full size, and weights and loss grow: 13.3 % test error \
+      with softmax (right: 9.5 %), 20.9 % with squared error (right: 12.5 %). At a small rate it \
+      is easily overlooked.
+      """,
     { _, _ in "" }, { $0.delta })
 
   static let hiddenDerivativeAtActivation = slope(
     "hidden-derivative-at-activation", at: curvedLayer,
-    effect: "EFFECT",
+    effect: """
+      f'(a) is between 0.20 and 0.25 whatever z is, so saturated sigmoids go on moving: 17.2 % \
+      test error with softmax (right: 9.5 %).
+      """,
     { _, l in " * f'(a\(l))" },
     { point in
       let f = point.activation
@@ -31,7 +38,10 @@ extension Mistake {
 
   static let hiddenDerivativeRaw = slope(
     "hidden-derivative-raw", at: curvedLayer,
-    effect: "EFFECT",
+    effect: """
+      z (1 - z), or 1 - z² for tanh, has no bound and is mostly negative: the loss is NaN within \
+      five epochs.
+      """,
     { setting, l in
       setting.activation(l) == .tanh ? " * (1 - z\(l)^2)" : " * z\(l) * (1 - z\(l))"
     },
@@ -39,31 +49,47 @@ extension Mistake {
 
   static let hiddenActivationOnly = slope(
     "hidden-activation-only", at: hidden("of sigmoid units") { $0 == .sigmoid },
-    effect: "EFFECT",
+    effect: """
+      Units near 1 are pushed hardest, though they are saturated: 25.3 % test error with softmax \
+      (right: 9.5 %).
+      """,
     { _, l in " * a\(l)" }, { point in point.delta.times(point.a) })
 
   static let hiddenOneMinusActivation = slope(
     "hidden-one-minus-activation", at: hidden("of sigmoid units") { $0 == .sigmoid },
-    effect: "EFFECT",
+    effect: """
+      Units near 0 are pushed hardest, though they are saturated: 35.0 % test error with softmax \
+      (right: 9.5 %).
+      """,
     { _, l in " * (1 - a\(l))" },
     { point in point.delta.mapping(point.a) { delta, a in delta * (1 - a) } })
 
   static let hiddenDerivativeOfTanh = slope(
     "hidden-derivative-of-tanh", at: hidden("other than tanh") { $0 != .tanh },
-    effect: "EFFECT",
+    effect: """
+      On sigmoid units it is (1 + a) / a times the right one, at least twice and a hundred times \
+      for a unit near 0: 32.9 % test error with softmax (right: 9.5 %).
+      """,
     { _, l in " * (1 - a\(l)^2)" },
     { point in Activation.tanh.slope(point.delta, z: point.z, a: point.a) })
 
   static let hiddenDerivativeOfRelu = slope(
     "hidden-derivative-of-relu", at: hidden("other than relu") { $0 != .relu },
-    effect: "EFFECT",
+    effect: """
+      On sigmoid units it is 1 where a is above a half and 0 below, so saturated units move and \
+      others stand still: 26.5 % test error with softmax (right: 9.5 %).
+      """,
     { _, l in " * (z\(l) > 0)" },
     { point in Activation.relu.slope(point.delta, z: point.z, a: point.a) })
 
   static let hiddenDerivativeTwice = slope(
     "hidden-derivative-twice",
     at: hidden("whose derivative is not just 0 or 1", \.hasSlope),
-    effect: "EFFECT",
+    effect: """
+      Of sigmoid units at most a quarter of each delta is left, so lower layers learn more \
+      slowly: 10.7 % test error with softmax (right: 9.5 %), 19.9 % with squared error (right: \
+      12.5 %).
+      """,
     { _, l in " * f'(z\(l))^2" },
     { point in
       let (f, z, a) = (point.activation, point.z, point.a)
@@ -75,7 +101,10 @@ extension Mistake {
     at: Site("two hidden layers of the same width, one after the other") { setting, l in
       l > 1 && setting.hasNeighbourSlope(l, l - 1)
     },
-    effect: "EFFECT",
+    effect: """
+      Each unit is slowed by another one's saturation, and not by its own: 33.7 % test error \
+      with 784-30-30-10 and softmax (right: 10.2 %), and the loss grows.
+      """,
     { _, l in " * f'(z\(l - 1))" }, { $0.slope(ofLayer: $0.layer - 1) })
 
   static let hiddenDerivativeOfNextLayer = slope(
@@ -83,96 +112,11 @@ extension Mistake {
     at: Site("a hidden layer as wide as the one after it") { setting, l in
       setting.hasNeighbourSlope(l, l + 1)
     },
-    effect: "EFFECT",
+    effect: """
+      Each unit is slowed by another one's saturation, and not by its own: 18.7 % test error \
+      with 784-30-30-10 and softmax (right: 10.2 %), and the loss grows.
+      """,
     { _, l in " * f'(z\(l + 1))" }, { $0.slope(ofLayer: $0.layer + 1) })
-}
-
-// MARK: - What goes back
-
-extension Mistake {
-  static let hiddenDeltaFromError = Mistake(
-    "hidden-delta-from-error", .hiddenDelta,
-    at: Site("squared-error, a hidden layer, and an output other than identity") { setting, l in
-      l == setting.depth - 1 && setting.loss == .squaredError && setting.output != .identity
-    },
-    Rules(sentBack: Rule({ _, _ in "(h - Y)" }, { point in point.a.minus(point.y) })),
-    effect: "EFFECT")
-
-  /// Of a softmax only its Jacobian's diagonal.
-  static let hiddenDeltaDerivativeExtra = Mistake(
-    "hidden-delta-derivative-extra", .hiddenDelta,
-    at: Site("a hidden layer and an output whose derivative is not just 0 or 1") { setting, l in
-      l == setting.depth - 1 && setting.output.hasSlope
-    },
-    Rules(
-      sentBack: Rule(
-        { setting, l in
-          setting.output.isElementwise && setting.output != .sigmoid
-            ? "(delta\(l) * f'(z\(l)))" : "(delta\(l) * h * (1 - h))"
-        },
-        { point in point.activation.ownSlope.slope(point.delta, z: point.z, a: point.a) })),
-    effect: "EFFECT")
-
-  static let hiddenDeltaAveraged = Mistake(
-    "hidden-delta-averaged", .hiddenDelta, at: .hiddenLayer,
-    Rules(
-      product: Rule(
-        { _, l in "mean over the batch of delta\(l + 1) W\(l + 1)^T" },
-        { point in
-          let product = point.rightProduct
-          let mean = product.batchMeans
-          return Matrix(
-            rows: product.rows, columns: product.columns,
-            values: (0..<product.rows).flatMap { _ in mean })
-        })),
-    effect: "EFFECT")
-
-  static let hiddenGradientLost = Mistake(
-    "hidden-gradient-lost", .hiddenDelta, at: .hiddenLayer,
-    Rules(
-      product: Rule({ _, _ in "0" }, { $0.rightProduct }),
-      slope: Rule(
-        { _, _ in "" },
-        { point in Matrix(rows: point.delta.rows, columns: point.delta.columns) })),
-    effect: "EFFECT")
-}
-
-// MARK: - The weights on the way back
-
-extension Mistake {
-  static let weightsAlreadyUpdated = Mistake(
-    "weights-already-updated", .hiddenDelta, at: .hiddenLayer,
-    Rules(
-      product: Rule(
-        { _, l in "delta\(l + 1) (W\(l + 1) - rate dW\(l + 1))^T" },
-        { point in
-          let (rate, objective) = (point.constants.rate, point.objective)
-          let gradient = Matrix(
-            point.a.transposed * point.delta / point.count + objective.l2 * point.nextWeights)
-          let updated = point.nextWeights.mapping(gradient) { w, g in w - rate * g }
-          return Matrix(point.delta * updated.transposed)
-        })),
-    effect: "EFFECT",
-    numpy: { setting, l in "\(setting.numpy(deltaOf: l)); W\(l + 1) -= rate * dW\(l + 1)" })
-
-  static let weightsNotTransposed = Mistake(
-    "weights-not-transposed", .hiddenDelta,
-    at: Site("a hidden layer as wide as the one after it") { setting, l in
-      setting.sizes[l] == setting.sizes[l + 1] && setting.sizes[l] > 1
-    },
-    Rules(
-      product: Rule(
-        { _, l in "delta\(l + 1) W\(l + 1)" },
-        { point in Matrix(point.delta * point.nextWeights) })),
-    effect: "EFFECT")
-
-  static let weightsAbsolute = Mistake(
-    "weights-absolute", .hiddenDelta, at: .hiddenLayer,
-    Rules(
-      product: Rule(
-        { _, l in "delta\(l + 1) abs(W\(l + 1))^T" },
-        { point in Matrix(point.delta * point.nextWeights.mapping(\.magnitude).transposed) })),
-    effect: "EFFECT")
 }
 
 // MARK: - How they are declared
@@ -206,13 +150,10 @@ extension Setting {
 
 extension Activation {
   /// The one whose derivative is a number a unit; of a softmax that is h (1 - h).
-  fileprivate var ownSlope: Activation { isElementwise ? self : .sigmoid }
+  var ownSlope: Activation { isElementwise ? self : .sigmoid }
 }
 
 extension Point {
-  /// delta_l+1 W_l+1ᵀ.
-  fileprivate var rightProduct: Matrix { Matrix(delta * nextWeights.transposed) }
-
   fileprivate func slope(ofLayer other: Int) -> Matrix {
     let (z, a) = (trace.z[other - 1], trace.a[other - 1])
     return trace.layers[other - 1].activation.ownSlope.slope(delta, z: z, a: a)

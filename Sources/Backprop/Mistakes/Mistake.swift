@@ -10,7 +10,13 @@
 public struct Mistake: Named, Sendable {
   public let name: String
   public let group: Group
-  /// What it does to training.
+  /// What it does to training. The figures are of `Mistake.measurement`, measured with
+  ///
+  ///     backstep -c 'load mnist' -c 'network 784-30-10' -c 'optimizer momentum rate=0.1' \
+  ///       -c 'set l2=0.001' -c 'mistake sum-not-mean' -c 'epoch 20' -c 'evaluate'
+  ///
+  /// and `--output sigmoid`, with both losses; for those that need neighbours of one width with
+  /// 784-30-30-10.
   public let effect: String
   /// Where its formula differs from the right one.
   let site: Site
@@ -59,6 +65,10 @@ public struct Mistake: Named, Sendable {
     self.effect = effect
     numpyLine = numpy
   }
+
+  /// Where the figures in `effect` come from.
+  public static let measurement =
+    "784-30-10, 20 epochs of the 5,000 digits, momentum 0.9 at rate 0.1, l2 0.001, seed 1"
 
   public static let all: [Mistake] =
     outputDeltas + hiddenDeltas + gradients + biases + regularisers

@@ -20,7 +20,10 @@ extension Mistake {
     at: Site("squared-error and an output other than identity") { setting, _ in
       setting.loss == .squaredError && setting.output != .identity
     },
-    effect: "EFFECT",
+    effect: """
+      Trains as with cross-entropy while the cost says squared error: saturated outputs learn \
+      faster, and 9.7 % of the test digits are wrong (right: 12.5 %). Only a check shows it.
+      """,
     { _, _ in "h - Y" }, { _, error in error })
 
   /// Under squared error the derivative twice; under cross-entropy one that does not belong there, of
@@ -30,7 +33,10 @@ extension Mistake {
     at: Site("an output whose derivative is not just 0 or 1") { setting, _ in
       setting.output.hasSlope
     },
-    effect: "EFFECT",
+    effect: """
+      Outputs that are confidently wrong hardly learn: 24.9 % test error with softmax (right: \
+      9.5 %), 55.3 % with squared error (right: 12.5 %).
+      """,
     { setting, l in
       if setting.loss == .crossEntropy { return "(h - Y) * h * (1 - h)" }
       return setting.output == .softmax ? "J(h) J(h) (h - Y)" : "(h - Y) * f'(z\(l))^2"
@@ -44,13 +50,20 @@ extension Mistake {
   static let softmaxJacobianExtra = derivative(
     "softmax-jacobian-extra",
     at: Site("the loss cross-entropy") { setting, _ in setting.loss == .crossEntropy },
-    effect: "EFFECT",
+    effect: """
+      With softmax it learns more slowly, 11.9 % test error (right: 9.5 %); on sigmoid outputs, \
+      which do not sum to 1, the loss grows without end.
+      """,
     { _, _ in "h * (e - sum(e * h)) with e = h - Y" },
     { point, error in Activation.softmax.slope(error, z: point.z, a: point.a) })
 
   static let outputDerivativeAtActivation = derivative(
     "output-derivative-at-activation", at: curvedOutput,
-    effect: "EFFECT",
+    effect: """
+      f'(h) is between 0.20 and 0.25 whatever z is. With cross-entropy it only slows training, \
+      11.7 % test error with softmax (right: 9.5 %); with squared error saturated outputs even \
+      learn faster.
+      """,
     { setting, _ in
       setting.output == .softmax && setting.loss == .squaredError
         ? "J(softmax(h)) (h - Y)" : "(h - Y) * f'(h)"
@@ -62,7 +75,9 @@ extension Mistake {
 
   static let outputDerivativeRaw = derivative(
     "output-derivative-raw", at: curvedOutput,
-    effect: "EFFECT",
+    effect: """
+      z (1 - z) has no bound and is negative outside 0 to 1: the loss is NaN within five epochs.
+      """,
     { setting, l in
       if setting.loss == .crossEntropy { return "(h - Y) * z\(l) * (1 - z\(l))" }
       switch setting.output {
@@ -76,108 +91,30 @@ extension Mistake {
   static let outputDerivativeOfTanh = derivative(
     "output-derivative-of-tanh",
     at: Site("an output other than tanh") { setting, _ in setting.output != .tanh },
-    effect: "EFFECT",
+    effect: """
+      1 - h² is near 1 for small outputs and 0 where h is 1. With sigmoid outputs it does not \
+      show in training, 8.9 % test error (right: 9.7 %, cross-entropy); with softmax it ends at \
+      12.8 % (right: 9.5 %).
+      """,
     { _, _ in "(h - Y) * (1 - h^2)" },
     { point, error in Activation.tanh.slope(error, z: point.z, a: point.a) })
 
   static let outputActivationOnly = derivative(
     "output-activation-only", at: shares,
-    effect: "EFFECT",
+    effect: """
+      An output near 0 that should be 1 hardly learns: half of the test digits are wrong after \
+      five epochs of sigmoid outputs, 28.4 % after twenty of softmax (right: 9.5 %).
+      """,
     { _, _ in "(h - Y) * h" }, { point, error in error.times(point.a) })
-}
-
-// MARK: - h - Y
-
-extension Mistake {
-  static let crossEntropyPositiveTermOnly = error(
-    "cross-entropy-positive-term-only",
-    at: Site("the loss cross-entropy with a sigmoid output") { setting, _ in
-      setting.loss == .crossEntropy && setting.output == .sigmoid
-    },
-    effect: "EFFECT",
-    "-Y * (1 - h)", { point in point.y.mapping(point.a) { y, h in -y * (1 - h) } })
-
-  static let lossDerivativeByOutput = error(
-    "loss-derivative-by-output", at: shares,
-    effect: "EFFECT",
-    "-Y / h", { point in point.y.mapping(point.a) { y, h in -y / h } })
-
-  static let outputSigmoidForSoftmax = error(
-    "output-sigmoid-for-softmax",
-    at: Site("the loss cross-entropy with a softmax output") { setting, _ in
-      setting.loss == .crossEntropy && setting.output == .softmax
-    },
-    effect: "EFFECT",
-    "sigmoid(z) - Y", { point in Activation.sigmoid(point.z).minus(point.y) })
-
-  static let outputSoftmaxForSigmoid = error(
-    "output-softmax-for-sigmoid",
-    at: Site("a sigmoid output") { setting, _ in setting.output == .sigmoid },
-    effect: "EFFECT",
-    "softmax(z) - Y", { point in Activation.softmax(point.z).minus(point.y) })
-
-  static let targetMissing = error(
-    "target-missing", at: .anywhere,
-    effect: "EFFECT",
-    "h", { $0.a })
-
-  static let targetRowsRolled = error(
-    "target-rows-rolled", at: .anywhere,
-    effect: "EFFECT",
-    "h - roll(Y, 1, axis=0)",
-    { point in point.a.minus(point.y.withRows { $0 - point.constants.shift }) },
-    numpy: { _, _ in "rows = order[start:start + N]; X, Y = images[rows], targets[rows]" })
-
-  /// In an order that is always the same: any other would be as wrong.
-  static let targetRowsShuffled = error(
-    "target-rows-shuffled", at: .anywhere,
-    effect: "EFFECT",
-    "h - shuffled(Y)",
-    { point in
-      var random = Random(seed: 1)
-      let order = random.permutation(of: point.count)
-      return point.a.minus(point.y.withRows { Int(order[$0]) })
-    },
-    numpy: { _, _ in "order = rng.permutation(len(X)); X, Y = X[order], Y[order]" })
-
-  static let targetClassesRolled = error(
-    "target-classes-rolled",
-    at: Site("at least two classes") { setting, _ in setting.classes > 1 },
-    effect: "EFFECT",
-    "h - roll(Y, 1, axis=1)",
-    { point in
-      let (y, shift) = (point.y, point.constants.shift)
-      var rolled = y
-      for (i, value) in y.values.enumerated() {
-        rolled[i / y.columns, wrapped(i % y.columns + shift, y.columns)] = value
-      }
-      return point.a.minus(rolled)
-    },
-    numpy: { setting, _ in "Y = np.eye(\(setting.classes))[labels]" })
-
-  static let predictionRounded = error(
-    "prediction-rounded", at: .anywhere,
-    effect: "EFFECT",
-    "onehot(argmax h) - Y",
-    { point in
-      var error = point.y.mapping { -$0 }
-      for (sample, winner) in point.a.argmaxOfRows.enumerated() { error[sample, winner] += 1 }
-      return error
-    })
-
-  static let errorSignOnly = error(
-    "error-sign-only", at: .anywhere,
-    effect: "EFFECT",
-    "sign(h - Y)", { point in point.a.minus(point.y).mapping(\.direction) })
 }
 
 // MARK: - How they are declared
 
 extension Mistake {
-  private static let curvedOutput = Site("a sigmoid, tanh or softmax output") { setting, _ in
+  static let curvedOutput = Site("a sigmoid, tanh or softmax output") { setting, _ in
     setting.output.isCurved
   }
-  private static let shares = Site("a sigmoid or softmax output") { setting, _ in
+  static let shares = Site("a sigmoid or softmax output") { setting, _ in
     setting.output == .sigmoid || setting.output == .softmax
   }
 
@@ -191,51 +128,12 @@ extension Mistake {
       name, .outputDelta, at: site,
       Rules(outputDelta: Rule(text) { compute($0, $0.a.minus($0.y)) }), effect: effect)
   }
-
-  /// In place of h - Y; squared error's derivative stays on it.
-  private static func error(
-    _ name: String, at site: Site, effect: String, _ text: String,
-    _ compute: @escaping @Sendable (_ point: Point) -> Matrix,
-    numpy: (@Sendable (_ setting: Setting, _ layer: Int) -> String)? = nil
-  ) -> Mistake {
-    Mistake(
-      name, .outputDelta, at: site,
-      Rules(
-        outputDelta: Rule(
-          { setting, layer in setting.loss.deltaFormula(setting.output, layer, text) },
-          { point in
-            let error = compute(point)
-            guard !point.isCrossEntropy else { return error }
-            return point.activation.slope(error, z: point.z, a: point.a)
-          })),
-      effect: effect, numpy: numpy)
-  }
 }
 
 extension Point {
-  fileprivate var isCrossEntropy: Bool { objective.loss == .crossEntropy }
+  var isCrossEntropy: Bool { objective.loss == .crossEntropy }
 
   /// The output's own under squared error. Under cross-entropy the right delta has none, and who puts
   /// one there puts the sigmoid's.
   fileprivate var slopeOfOutput: Activation { isCrossEntropy ? .sigmoid : activation }
 }
-
-extension Matrix {
-  /// self - other.
-  func minus(_ other: Matrix) -> Matrix { mapping(other) { $0 - $1 } }
-
-  /// Row i is row `source(i)` of this one, which may be counted round.
-  fileprivate func withRows(_ source: (Int) -> Int) -> Matrix {
-    Matrix(
-      rows: rows, columns: columns,
-      values: (0..<rows).flatMap { row(wrapped(source($0), rows)) })
-  }
-}
-
-extension Double {
-  /// The sign, 0 of 0, as `np.sign`.
-  var direction: Double { self > 0 ? 1 : self < 0 ? -1 : self }
-}
-
-/// An index that goes round: -1 is the last of `count`.
-private func wrapped(_ index: Int, _ count: Int) -> Int { (index % count + count) % count }

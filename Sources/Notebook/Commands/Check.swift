@@ -66,7 +66,7 @@ struct Check: Command {
 
   /// The minibatch at hand, or the next one, complete; or one sample of it.
   private func trace(_ training: Training, _ data: LoadedData) throws -> Trace {
-    var trace = training.completedTrace(over: data.train)
+    var trace = training.withCompletePass(over: data.train).trace!
     if let sample {
       guard (0..<trace.batch.count).contains(sample) else {
         throw CommandError(
@@ -237,14 +237,3 @@ extension Check {
 }
 
 extension DifferenceMethod: ExpressibleByArgument {}
-
-extension Training {
-  /// The minibatch at hand, complete, in a copy; the next one at the start.
-  func completedTrace(over samples: Samples) -> Trace {
-    var copy = self
-    if copy.trace == nil { copy.advance(over: samples) }
-    var trace = copy.trace!
-    trace.complete(objective)
-    return trace
-  }
-}

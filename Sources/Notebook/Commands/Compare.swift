@@ -26,7 +26,8 @@ struct Compare: Command {
       throw CommandError(
         "There is no comparison of \"\(what.joined(separator: " "))\". Try: compare losses")
     }
-    let pass = try session.requireTraining().completed(over: try session.requireData().train)
+    let pass = try session.requireTraining().withCompletePass(
+      over: try session.requireData().train)
     return try pass.comparisonOfLosses()
   }
 }

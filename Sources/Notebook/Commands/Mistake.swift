@@ -137,6 +137,7 @@ extension Mistake {
       "  NumPy   \(Line(text: numpy(in: shown), .name))", "",
     ]
     lines += paragraph(effect)
+    if effect.contains("%") { lines.append(Line(text: "(\(Mistake.measurement))", .faint)) }
     if let setting, let objection = objection(in: setting) {
       lines += ["", Line(text: objection)]
     } else {
