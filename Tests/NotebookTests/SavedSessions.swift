@@ -70,6 +70,12 @@ extension Scratch {
     Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
   }
 
+  /// Writes a file anew: some file systems wait for the disk when one is cut short and filled again.
+  func renew(_ name: String, _ bytes: [UInt8]) throws {
+    unlink("\(path)/\(name)")
+    try write(name, bytes)
+  }
+
   func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 }
 
