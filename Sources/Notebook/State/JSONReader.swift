@@ -36,8 +36,8 @@ struct JSONDamage: Error, CustomStringConvertible {
   let description: String
 }
 
-/// Some four times as fast as `JSONDecoder` on lists of numbers, which is what a session is made of;
-/// and it says where a text is damaged.
+/// A session is made of long lists of numbers, each of which costs `JSONDecoder` a few allocations; and
+/// that one does not say where a text is damaged.
 private struct JSONReader {
   private let bytes: [UInt8]
   private let count: Int
