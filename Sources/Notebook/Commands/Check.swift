@@ -196,7 +196,9 @@ extension Check {
     if kinks > 0 { line += ", \(count: kinks) at a kink left out" }
     line += ": worst relative error \(check.worstRelativeError), "
     switch check.verdict {
-    case .same: return line + "\("same", .good): the analytic gradient is right"
+    case .same:
+      let what = work.host.isInterrupted ? "what was checked" : "the analytic gradient"
+      return line + "\("same", .good): \(what) is right"
     case .rounding:
       return line + "\("rounding", .note): right, up to rounding as in float32 or printed figures"
     case .differs:
