@@ -187,28 +187,16 @@ private struct Measurement: Sendable {
     _ target: NumericGradient.Target, _ column: Int, _ piece: Piece, _ rows: Range<Int>,
     _ kinks: inout Set<Int>
   ) -> [Double] {
-    switch method {
-    case .complexStep:
+    if method == .complexStep {
       return losses(target, column, piece, rows, re: 0, im: step).map { $0.im / step }
-    case .central:
-      let (up, down) = (
-        losses(target, column, piece, rows, re: step, im: nil),
-        losses(target, column, piece, rows, re: -step, im: nil)
-      )
-      for (row, pair) in zip(rows, zip(up, down)) where pair.0.side != pair.1.side {
-        kinks.insert(piece.entries[row])
-      }
-      return zip(up, down).map { ($0.re - $1.re) / (2 * step) }
-    case .forward:
-      let (up, here) = (
-        losses(target, column, piece, rows, re: step, im: nil),
-        losses(target, column, piece, rows, re: 0, im: nil)
-      )
-      for (row, pair) in zip(rows, zip(up, here)) where pair.0.side != pair.1.side {
-        kinks.insert(piece.entries[row])
-      }
-      return zip(up, here).map { ($0.re - $1.re) / step }
     }
+    let (start, width) = method == .central ? (-step, 2 * step) : (0, step)
+    let up = losses(target, column, piece, rows, re: step, im: nil)
+    let down = losses(target, column, piece, rows, re: start, im: nil)
+    for (row, pair) in zip(rows, zip(up, down)) where pair.0.side != pair.1.side {
+      kinks.insert(piece.entries[row])
+    }
+    return zip(up, down).map { ($0.re - $1.re) / width }
   }
 
   /// The loss of each row's sample after the entry has moved by `re + i im`.
@@ -218,25 +206,19 @@ private struct Measurement: Sendable {
   ) -> [MovedLoss] {
     let batchRows = rows.map { piece.samples[$0] }
     var moved = MovedRows(samples: batchRows, sides: batchRows.map { _ in 0 })
-    let layer: Int
-    if case .inputs = target {
-      layer = 0
-      let weights = trace.layers[0].weights.row(column)
+    switch target {
+    case .inputs:
       moved.start(from: trace.z[0], hasImaginary: im != nil)
-      moved.add(rows.map { _ in re }, im.map { im in rows.map { _ in im } }, times: weights)
-    } else {
-      layer =
-        switch target {
-        case .weights(let l), .biases(let l), .preactivation(let l): l - 1
-        case .inputs: 0
-        }
+      moved.add(
+        rows.map { _ in re }, im.map { im in rows.map { _ in im } },
+        times: trace.layers[0].weights.row(column))
+      return moved.finish(loss, trace, from: 0)
+    case .weights(let l), .biases(let l), .preactivation(let l):
       let slopes = rows.map { piece.slopes[$0] }
       moved.start(
-        from: trace, layer: layer, column: column, slopes.map { $0 * re },
+        from: trace, layer: l - 1, column: column, slopes.map { $0 * re },
         im.map { im in slopes.map { $0 * im } })
-      if layer == trace.depth - 1 { return moved.losses(loss, trace) }
-      return moved.finish(loss, trace, from: layer + 1)
+      return moved.finish(loss, trace, from: min(l, trace.depth - 1))
     }
-    return moved.finish(loss, trace, from: layer)
   }
 }
