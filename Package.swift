@@ -46,7 +46,7 @@ let package = Package(
 
     .testTarget(
       name: "BackpropTests", dependencies: ["Backprop", "CKernels"], exclude: ["Reference"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Reference"]),
     .testTarget(name: "PageTests", dependencies: ["Page"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
     .testTarget(name: "ProgramTests", dependencies: ["backstep"]),

@@ -1,4 +1,5 @@
-/// Why a data set cannot be loaded: one sentence with the path, what was found there, and the way out.
+/// Why a data set or a file of arrays cannot be read: one sentence with the path, what was found there,
+/// and the way out.
 ///
 /// ```swift
 /// try Dataset.folder("nowhere")

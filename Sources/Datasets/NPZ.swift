@@ -1,5 +1,3 @@
-import CZlib
-
 /// Arrays in one file, as `numpy.savez` writes and `numpy.load` reads them: a zip archive whose
 /// members are `.npy` files (NumPy Enhancement Proposal 1), stored uncompressed. The same arrays give
 /// the same bytes: every member is dated 1980-01-01.
@@ -62,11 +60,10 @@ public struct NPZ: Sendable {
   /// What the two headers of a member have in common: version 2.0, no flags, stored, midnight of
   /// 1980-01-01, checksum, size twice, length of the name, nothing further.
   private func entry(_ name: String, _ content: [UInt8]) -> [UInt8] {
-    let checksum = content.withUnsafeBufferPointer {
-      CZlib.crc32_z(0, $0.baseAddress, $0.count)
-    }
     var entry = [20, 0, 0, 0, 0x21].flatMap(le16)
-    for number in [Int(checksum), content.count, content.count] { entry += le32(number) }
+    for number in [Int(Zip.checksum(of: content[...])), content.count, content.count] {
+      entry += le32(number)
+    }
     return entry + [name.utf8.count, 0].flatMap(le16)
   }
 }
