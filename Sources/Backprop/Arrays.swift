@@ -132,6 +132,16 @@ extension Training {
     return trace?.has(phase) ?? false
   }
 
+  /// - Parameter name: what the phase makes and somebody wants.
+  /// - Throws: when it is not computed yet; the sentence names the phase that makes it.
+  public func require(_ phase: Phase, for name: String) throws {
+    guard trace?.has(phase) != true else { return }
+    let here = clock.phase == .update ? 0 : clock.phase.position(depth: network.depth)
+    let distance = phase.position(depth: network.depth) - here
+    throw BackpropError(
+      "\(name) is not computed yet: the phase \"\(phase)\" makes it. Try: phase \(distance)")
+  }
+
   /// The array of that name. Weights and biases are those of the network now, after an update the
   /// new ones; all else is of the minibatch at hand.
   ///
@@ -144,13 +154,8 @@ extension Training {
     case .biases: return NamedArray(text, network.layers[l].biases)
     default: break
     }
-    guard has(name), let trace else {
-      let phase = name.madeBy(depth: network.depth)!
-      let here = clock.phase == .update ? 0 : clock.phase.position(depth: network.depth)
-      let distance = phase.position(depth: network.depth) - here
-      throw BackpropError(
-        "\(text) is not computed yet: the phase \"\(phase)\" makes it. Try: phase \(distance)")
-    }
+    if let phase = name.madeBy(depth: network.depth) { try require(phase, for: text) }
+    guard let trace else { preconditionFailure("a phase that is there has a trace") }
     switch name.kind {
     case .inputs: return NamedArray(text, trace.batch.x)
     case .targets: return NamedArray(text, trace.batch.y)

@@ -85,3 +85,13 @@ public struct Clock: Hashable, Sendable {
     self.phase = phase
   }
 }
+
+extension Clock {
+  /// How many phases have been completed since the start: the order of all points of time.
+  ///
+  ///     Clock(step: 2, phase: .batch).instant(depth: 2)  // 2 minibatches of 9 phases, and 1: 19
+  public func instant(depth: Int) -> Int {
+    let phases = Phase.update.position(depth: depth)
+    return step * phases + (phase == .update ? 0 : phase.position(depth: depth))
+  }
+}

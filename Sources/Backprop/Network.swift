@@ -77,6 +77,11 @@ public struct Network: Codable, Equatable, Sendable {
 
   /// - Throws: when there is no such layer; the sentence says how many there are.
   public func requireLayer(_ number: Int) throws {
+    try Network.requireLayer(number, depth: depth)
+  }
+
+  /// The same for a network of `depth` layers.
+  public static func requireLayer(_ number: Int, depth: Int) throws {
     guard (1...depth).contains(number) else {
       throw BackpropError(
         "There is no layer \(number): this network has \(depth), counted from 1.")

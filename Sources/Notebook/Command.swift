@@ -11,6 +11,8 @@ public protocol Command: ParsableCommand {
   /// `network 784-30-10`.
   static var examples: [String] { get }
   static var seeAlso: [String] { get }
+  /// Whether the clock's past ends with it, as for `network`: nothing leads back behind it.
+  static var startsTimeAnew: Bool { get }
   /// How the rest of the line is read.
   static var reading: Reading { get }
   /// What Tab offers for an argument whose values the declaration does not list; nil for nothing.
@@ -21,7 +23,7 @@ public protocol Command: ParsableCommand {
   /// Does it. What it changes in the session is dropped when it throws.
   func run(in session: inout Session, host: any Host) throws -> Page
   /// The line that would do it again, in full words with every option written out, when it changed
-  /// the state; nil for a query.
+  /// the state; nil for a query, and for what moves the clock, which the move itself records.
   func journal(from before: Session, to after: Session) -> String?
 }
 
@@ -31,6 +33,7 @@ public enum CommandGroup: String, CaseIterable, Sendable {
   case network = "Network"
   case step = "Step"
   case look = "Look"
+  case stop = "Stop"
   case verify = "Verify"
   case session = "Session"
 }
@@ -41,10 +44,14 @@ public enum Reading: Sendable {
   case words
   /// One argument, as it stands; options come before it.
   case restOfLine
+  /// The same, and the argument is an expression, for which Tab offers what `candidates` does and
+  /// the words of the language.
+  case expression
 }
 
 extension Command {
   public static var seeAlso: [String] { [] }
+  public static var startsTimeAnew: Bool { false }
   public static var reading: Reading { .words }
   public static func candidates(
     for argument: String, typed: [String], in session: Session
@@ -58,10 +65,13 @@ extension Command {
 public let commands: [any Command.Type] = [
   Load.self, Digit.self,
   NetworkCommand.self, LossCommand.self, OptimizerCommand.self, SetCommand.self,
-  Step.self, PhaseCommand.self, Finish.self, Epoch.self,
+  Step.self, PhaseCommand.self, Finish.self, Epoch.self, Until.self, Continue.self, Back.self,
+  Goto.self,
   Show.self, Print.self, Explain.self, Evaluate.self, Check.self, Compare.self, Health.self,
-  MistakeCommand.self,
-  Save.self, Restore.self, Export.self, History.self, Run.self, Help.self, Quit.self,
+  Expect.self, MistakeCommand.self,
+  Break.self, Watch.self, Display.self, Catch.self, Delete.self,
+  Save.self, Restore.self, CheckpointCommand.self, Export.self, History.self, Run.self, Help.self,
+  Quit.self,
 ]
 
 /// The command of exactly this name.
@@ -71,7 +81,9 @@ func command(called name: String) -> (any Command.Type)? {
 }
 
 /// The one-letter words that work at the prompt.
-public let abbreviations = ["s": "step", "p": "print", "q": "quit", "h": "help"]
+public let abbreviations = [
+  "s": "step", "p": "print", "b": "break", "c": "continue", "q": "quit", "h": "help",
+]
 
 /// The command a person means by its first word.
 ///

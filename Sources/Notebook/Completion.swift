@@ -9,7 +9,7 @@ import Backprop
 
 /// What Tab offers: words that can stand where the cursor is, or the names of files.
 public enum Completion: Equatable, Sendable {
-  /// Words, in order. One that ends in `=` or `[` goes on without a space.
+  /// Words, in order. One that ends in `=` or `(` goes on without a space.
   case words([String])
   case files
 }
@@ -26,9 +26,15 @@ extension Session {
       return .words(commands.map { $0.name }.starting(with: word))
     }
     guard let type = try? command(named: first, allowsPrefix: true) else { return .words([]) }
-    if type.reading == .restOfLine { return .words(names.starting(with: word)) }
-    let typed = (try? words(in: line.rest)) ?? []
-    let declared = CommandInfo(type).arguments
+    let typed =
+      type.reading == .words
+      ? (try? words(in: line.rest)) ?? []
+      : line.rest.split(whereSeparator: \.isWhitespace).map(String.init)
+    let info = CommandInfo(type)
+    let declared = info.arguments
+    if type.reading != .words, !isBeforeExpression(word, typed, info) {
+      return .words(expressionWords(of: type, typed, info).starting(with: word))
+    }
     if word.hasPrefix("--") {
       let options = declared.flatMap(\.optionNames).filter { !typed.contains($0) }
       return .words(options.starting(with: word))
@@ -62,6 +68,27 @@ extension Session {
     return argument.isFile ? .files : .words([])
   }
 
+  /// Whether an option is being typed, or its value.
+  private func isBeforeExpression(_ word: String, _ typed: [String], _ info: CommandInfo) -> Bool {
+    // Words that are options or the value of one.
+    var rest = typed[...]
+    while let first = rest.first, first.hasPrefix("--") {
+      rest = rest.dropFirst(info.optionsWithValue.contains(first) && rest.count > 1 ? 2 : 1)
+    }
+    guard rest.isEmpty else { return false }
+    return word.hasPrefix("--") || info.optionsWithValue.contains(typed.last ?? "")
+  }
+
+  /// What can stand in the expression that a command takes.
+  private func expressionWords(
+    of type: any Command.Type, _ typed: [String], _ info: CommandInfo
+  ) -> [String] {
+    guard type.reading == .expression else { return names }
+    let positional = info.arguments.first { $0.kind == "positional" }
+    let own = type.candidates(for: positional?.valueName ?? "", typed: typed, in: self) ?? []
+    return names + Expression.words + own
+  }
+
   /// The arrays that can be printed now.
   private var names: [String] {
     guard let training else { return [] }
@@ -74,7 +101,7 @@ extension [String] {
 }
 
 /// A command's declaration, as the parser describes it.
-private struct CommandInfo {
+struct CommandInfo {
   struct Argument: Decodable {
     struct Name: Decodable {
       let kind: String
@@ -101,6 +128,9 @@ private struct CommandInfo {
   }
 
   let arguments: [Argument]
+
+  /// The options that are followed by a value.
+  var optionsWithValue: Set<String> { Set(arguments.filter(\.takesValue).flatMap(\.optionNames)) }
 
   init(_ type: any Command.Type) {
     struct Dump: Decodable {

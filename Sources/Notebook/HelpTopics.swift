@@ -35,6 +35,24 @@ let topics = [
       "  uW1…, ub1…     as W, b                          the change the optimizer applied", "",
       "\"print W1[0, -1]\", \"print delta2[:5]\": indices and slices are NumPy's.",
     ]),
+  HelpTopic(name: "expressions", lines: expressions),
+  HelpTopic(
+    name: "conditions",
+    lines: [
+      "\("conditions", .strong) are expressions that are true or false, for \"until\", \"break\", \"expect\":",
+      "",
+      "  loss < 0.5                        < <= > >= == !=; none holds with nan, but !=",
+      "  0.9 <= accuracy < 1               both comparisons hold, as in Python",
+      "  dead(1) > 20% or l2_share(1) > 50%",
+      "  not (norm(dW1) > 1 and step > 10)",
+      "  delta2 == h - Y                   arrays: every entry; their shapes are equal",
+      "  W1 == 0                           or one side is a number",
+      "  loss < old(loss)                  lower than at the previous stop", "",
+      "\"or\" is looser than \"and\", that than \"not\", that than a comparison. What follows a true",
+      "\"or\" or a false \"and\" is not computed. Floating-point numbers are seldom equal:",
+      "\"expect delta2 == h - Y within 1e-12\" gives way by so much. \"help expressions\" has the rest.",
+    ]),
+  HelpTopic(name: "troubles", lines: troubles),
   HelpTopic(name: "formulas", lines: formulas),
   HelpTopic(
     name: "keys",
@@ -52,6 +70,38 @@ let topics = [
       "Pasted lines run one after another; of a pasted transcript only what follows \"> \".",
     ]),
 ]
+
+/// What can be computed at a stop, from the lists of the language's words.
+private let expressions: [Line] = {
+  func entry(_ word: String, _ formula: String) -> Line {
+    "  \(word.padded(to: 22), .name)\(formula)"
+  }
+  var takers: [String] = []
+  for command in commands where command.reading == .expression { takers.append(command.name) }
+  var lines: [Line] = [
+    "\("expressions", .strong) compute numbers, arrays and conditions, for \"print\" and \"expect\":",
+    "",
+    "  print norm(dW1) / norm(W1)        numbers, + - * / ^ and parentheses; 20% is 0.2",
+    "  print W1[0, -1] - W1[0, 0]        names and slices are NumPy's: help names",
+    "  print max(abs(h - Y))             arrays of one shape, or an array and a number: by entries",
+    "  expect loss < 3 and step > 0      comparisons, and, or, not: help conditions", "",
+    "\("numbers", .strong) of the minibatch at hand and of the clock",
+  ]
+  lines += Scalar.all.map { entry($0.name, $0.formula) }
+  lines += ["", "\("functions of an array", .strong) with n entries x, or of a part of it"]
+  lines += Measure.all.map { entry("\($0.name)(dW1)", $0.formula) }
+  lines.append(entry("abs(dW1)", "|x| of every entry: an array again"))
+  lines += ["", "\("functions of layers", .strong), counted from 1"]
+  lines += LayerMeasure.all.map { entry($0.text(Array(1...$0.count)), $0.formula) }
+  lines += [
+    "", "\("the previous stop", .strong)",
+    entry("old(loss)", "its value at the previous stop"),
+    entry("change(loss)", "loss - old(loss); not inside one another"), "",
+    "From tightest to loosest: [ ], ^, sign, * /, + -, comparisons, not, and, or. As in Python -2^2",
+    "is -4 and 2^3^2 is 2^(3^2); ** is ^. Without old, all is of this stop: W1 is new after an update.",
+  ]
+  return lines
+}()
 
 /// The equations in force, from the lists themselves, with their sources.
 private let formulas: [Line] = {
@@ -97,3 +147,16 @@ private let formulas: [Line] = {
   ]
   return lines
 }()
+
+private let troubles: [Line] =
+  [
+    "\("troubles", .strong) that \"catch\" stops at, the first phase that shows one; \"health\" looks for the",
+    "same in a complete pass:",
+  ]
+  + Trouble.all.flatMap { trouble -> [Line] in
+    let limits = trouble.thresholds.map { limit -> Line in
+      let number: Line = limit.isShare ? "\(percent: limit.value)" : "\(limit.value)"
+      return "              limit \(number): \(limit.source)"
+    }
+    return ["  \(trouble.name.padded(to: 12), .name)\(trouble.measure)"] + limits
+  } + ["", "A trouble that stays stops the clock once; one that has gone and comes back, again."]

@@ -83,11 +83,18 @@ public struct Failure: Error, Sendable {
   public let message: String
   /// What there is to see all the same.
   public let page: Page
+  /// Where a command came to that did not reach its goal; nil when the session stays as it was.
+  let session: Session?
 
   public init(_ kind: Kind, _ message: String, page: Page = .empty) {
+    self.init(kind, message, page: page, session: nil)
+  }
+
+  init(_ kind: Kind, _ message: String, page: Page, session: Session?) {
     self.kind = kind
     self.message = message
     self.page = page
+    self.session = session
   }
 
   /// The status the program ends with when this stops a script.

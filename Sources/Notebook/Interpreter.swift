@@ -49,11 +49,14 @@ public struct Interpreter {
     do {
       let type = try Notebook.command(named: word, allowsPrefix: isInteractive)
       command = typed.rest.isEmpty ? type.name : "\(type.name) \(typed.rest)"
-      let parsed = try parse(type, typed.rest)
+      let parsed = try Notebook.parsed(type, typed.rest)
       if let script = parsed as? Run { return try script.play(by: self, in: &session) }
       var changed = session
-      let page = try parsed.run(in: &changed, host: host)
-      if let line = parsed.journal(from: session, to: changed) { changed.record(line) }
+      var page = try parsed.run(in: &changed, host: host)
+      if let line = parsed.journal(from: session, to: changed) {
+        page += changed.noteOfDroppedFuture(session.timeline)
+        changed.record(line, startsTimeAnew: type.startsTimeAnew)
+      }
       session = changed
       result = .success(page)
     } catch let quit as QuitRequest {
@@ -63,6 +66,7 @@ public struct Interpreter {
       result = .failure(error)
     }
     let failure = result.failure.map(Failure.init(from:))
+    if let reached = failure?.session { session = reached }
     let page = (try? result.get()) ?? failure?.page ?? .empty
     report(command, page, failure, start, session, place, isFailureExpected: mustFail)
     if let failure { return .failed(status: failure.status) }
@@ -88,54 +92,74 @@ public struct Interpreter {
     }
   }
 
-  /// Whether the line's command takes the rest of the line as it stands.
-  public static func readsRestOfLine(_ line: String) -> Bool {
-    let type = TypedLine(line).word.flatMap { try? command(named: $0, allowsPrefix: true) }
-    return type?.reading == .restOfLine
+  /// Whether the word at the end of the line is part of an expression, where operators and brackets
+  /// end words; an option before the expression is not.
+  public static func endsInExpression(_ line: String) -> Bool {
+    let typed = TypedLine(line)
+    let type = typed.word.flatMap { try? command(named: $0, allowsPrefix: true) }
+    let last = typed.rest.split(omittingEmptySubsequences: false, whereSeparator: \.isWhitespace)
+      .last
+    return type.map { $0.reading != .words } == true && last?.hasPrefix("--") != true
   }
 
-  private func parse(_ type: any Command.Type, _ rest: Substring) throws -> any Command {
-    var arguments =
-      switch type.reading {
-      case .words: try words(in: rest)
-      case .restOfLine: optionsAndRest(of: rest)
-      }
-    guard arguments.count <= 1000 else {
-      throw CommandError("\(arguments.count) words are too many for one line; 1,000 are the limit.")
-    }
-    // `step -3` has a wrong number, not an unknown option.
-    let isNegative = arguments.indices.map { i in
-      arguments[i].hasPrefix("-") && Double(arguments[i]) != nil
-        && !(i > 0 && arguments[i - 1].hasPrefix("--"))
-    }
-    if isNegative.contains(true) {
-      let negative = zip(arguments, isNegative).filter(\.1).map(\.0)
-      arguments = zip(arguments, isNegative).filter { !$0.1 }.map(\.0) + ["--"] + negative
-    }
-    do {
-      return try type.parse(arguments)
-    } catch  where type.exitCode(for: error) == .success {
-      // `step --help`
-      return try Help.parse([type.name])
-    } catch {
-      throw CommandError("\(sentence(type.message(for: error))) Usage: \(type.usage)")
-    }
-  }
+}
 
-  /// The parser's message on one line: a list of choices below it becomes part of the sentence.
-  private func sentence(_ message: String) -> String {
-    var lines = message.split(separator: "\n").map(\.trimmed)
-    let choices = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
-    lines.removeAll { $0.hasPrefix("- ") }
-    var text = lines.first.map(String.init) ?? ""
-    if let start = text.range(of: "Please provide one of") {
-      let rest =
-        choices.isEmpty
-        ? text[start.upperBound...].trimmed.filter { $0 != "'" } : choices.joined(separator: ", ")
-      text = text[..<start.lowerBound] + "It is one of \(rest)"
-    }
-    return text.hasSuffix(".") || text.hasSuffix("?") ? text : text + "."
+extension Session {
+  /// Carries out a line of the journal.
+  mutating func perform(_ line: String, host: any Host) throws {
+    let typed = TypedLine(line)
+    let type = try command(named: typed.word ?? "", allowsPrefix: false)
+    _ = try parsed(type, typed.rest).run(in: &self, host: host)
   }
+}
+
+/// The command that a line gives to a type of commands.
+///
+/// - Throws: when the rest of the line does not fit; the sentence ends with the usage.
+private func parsed(_ type: any Command.Type, _ rest: Substring) throws -> any Command {
+  var arguments =
+    switch type.reading {
+    case .words: try words(in: rest)
+    case .restOfLine, .expression:
+      // Asking the parser for the declaration takes its time.
+      optionsAndRest(
+        of: rest, taking: rest.hasPrefix("--") ? CommandInfo(type).optionsWithValue : [])
+    }
+  guard arguments.count <= 1000 else {
+    throw CommandError("\(arguments.count) words are too many for one line; 1,000 are the limit.")
+  }
+  // `step -3` has a wrong number, not an unknown option.
+  let isNegative = arguments.indices.map { i in
+    arguments[i].hasPrefix("-") && Double(arguments[i]) != nil
+      && !(i > 0 && arguments[i - 1].hasPrefix("--"))
+  }
+  if isNegative.contains(true) {
+    let negative = zip(arguments, isNegative).filter(\.1).map(\.0)
+    arguments = zip(arguments, isNegative).filter { !$0.1 }.map(\.0) + ["--"] + negative
+  }
+  do {
+    return try type.parse(arguments)
+  } catch  where type.exitCode(for: error) == .success {
+    // `step --help`
+    return try Help.parse([type.name])
+  } catch {
+    throw CommandError("\(sentence(type.message(for: error))) Usage: \(type.usage)")
+  }
+}
+
+/// The parser's message on one line: a list of choices below it becomes part of the sentence.
+private func sentence(_ message: String) -> String {
+  var lines = message.split(separator: "\n").map(\.trimmed)
+  let choices = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+  lines.removeAll { $0.hasPrefix("- ") }
+  var text = lines.first.map(String.init) ?? ""
+  if let start = text.range(of: "Please provide one of") {
+    let rest =
+      choices.isEmpty
+      ? text[start.upperBound...].trimmed.filter { $0 != "'" } : choices.joined(separator: ", ")
+    text = text[..<start.lowerBound] + "It is one of \(rest)"
+  }
+  return text.hasSuffix(".") || text.hasSuffix("?") ? text : text + "."
 }
 
 extension String {

@@ -4,7 +4,7 @@ import Page
 // What several commands show: where the clock stands, arrays one a row, arrays in full.
 
 /// The facts block that ends every command that moves the clock.
-func stop(_ training: Training, reason: String) -> Block {
+func stop(_ training: Training, reason: Line) -> Block {
   let clock = training.clock
   let trace = training.trace.flatMap { $0.has(.loss) ? $0 : nil }
   var line: Line =
@@ -16,13 +16,13 @@ func stop(_ training: Training, reason: String) -> Block {
   } else {
     line += "-"
   }
-  line += "  (\(reason))"
+  line += "  (" + reason + ")"
   return .facts(
     Facts(
       "stop",
       [
         "step": .integer(clock.step), "epoch": .integer(clock.epoch),
-        "phase": .string(clock.phase.description), "reason": .string(reason),
+        "phase": .string(clock.phase.description), "reason": .string(reason.description),
         "loss": Value(trace?.loss), "data_loss": Value(trace?.dataLoss),
         "l2_loss": Value(trace?.l2Loss), "accuracy": Value(trace?.accuracy),
       ], lines: [line]))

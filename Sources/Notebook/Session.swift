@@ -11,10 +11,22 @@ public struct Session: Sendable {
   var recipe: Recipe?
   /// What a network will start with; once there is one, its `training` has them.
   var plan = Plan()
-  /// Significant digits of the numbers on the screen.
-  public internal(set) var precision = 4
   /// The commands that led here.
   public internal(set) var journal: [JournalEntry] = []
+  /// The way back, and what was undone.
+  var timeline = Timeline()
+  /// The points of time that have a name, in the order of their making.
+  var checkpoints: [Checkpoint] = []
+  /// What stops the clock, and what is shown when it stops.
+  var stops = StopPoints()
+  /// The training as it was where the last command that moved the clock set out: what `old` means.
+  var previousStop: Training?
+  /// The loss of every minibatch so far.
+  public internal(set) var curve = Curve()
+  /// Significant digits of the numbers on the screen.
+  public internal(set) var precision = 4
+  /// The prompt, with the parts of the clock in braces; nil for the usual one.
+  public internal(set) var prompt: String?
   /// What was typed, with what failed and what changed nothing.
   public internal(set) var history: [String] = []
 
@@ -41,6 +53,8 @@ extension Session: Equatable {
   public static func == (left: Session, right: Session) -> Bool {
     left.data == right.data && left.training == right.training && left.recipe == right.recipe
       && left.currentPlan == right.currentPlan && left.precision == right.precision
+      && left.prompt == right.prompt && left.stops == right.stops
+      && left.checkpoints == right.checkpoints
   }
 }
 

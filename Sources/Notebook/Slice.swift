@@ -3,7 +3,7 @@ import Backprop
 /// What stands in brackets after a name, as in NumPy: integers, slices with steps, negatives.
 ///
 ///     try NamedArray("b1", shape: [3], values: [1, 2, 3]).slicing("b1[::-1]")  // values [3, 2, 1]
-enum Subscript: Equatable {
+enum Subscript: Hashable, Sendable {
   case index(Int)
   case slice(start: Int?, stop: Int?, step: Int)
 

@@ -19,6 +19,8 @@ public struct Facts: Sendable, Equatable {
   public var values: [Fact]
   /// What a person reads. Without any, each value is shown beside its name.
   public var lines: [Line]
+  /// Whether people see them; programs always do.
+  public var isShown = true
 
   public init(_ name: String, values: [Fact], lines: [Line] = []) {
     self.name = name

@@ -63,6 +63,7 @@ public struct TextRenderer: Sendable {
   private func lines(_ block: Block) -> [Line] {
     switch block {
     case .text(let lines): wrapped(lines)
+    case .facts(let facts) where !facts.isShown: []
     case .facts(let facts): facts.lines.isEmpty ? pairs(facts.values) : wrapped(facts.lines)
     case .table(let table): table.shown == 0 ? [] : wrapped(table.caption) + lines(table)
     case .matrix(let grid): wrapped(grid.caption) + lines(grid)

@@ -112,7 +112,7 @@ extension [Double] {
 }
 
 extension Line {
-  init(joining lines: [Line], with separator: String) {
+  public init(joining lines: [Line], with separator: String) {
     self.init()
     for (index, line) in lines.enumerated() {
       if index > 0 { append(Span(separator)) }

@@ -115,11 +115,12 @@ extension LineEditor {
 extension LineEditor {
   /// Words end at spaces; in expressions at operators and brackets as well.
   private static func breakCharacters() -> UnsafeMutablePointer<CChar>? {
-    let isExpression = Interpreter.readsRestOfLine(String(cString: rl_line_buffer))
-    return isExpression ? expressionBreaks : wordBreaks
+    let line = Array(String(cString: rl_line_buffer).utf8)
+    let before = String(decoding: line.prefix(Int(rl_point)), as: UTF8.self)
+    return Interpreter.endsInExpression(before) ? expressionBreaks : wordBreaks
   }
 
-  nonisolated(unsafe) private static let expressionBreaks = strdup(" \t[](),:+-*/<>=!")
+  nonisolated(unsafe) private static let expressionBreaks = strdup(" \t[](),:+-*/^%<>=!")
   nonisolated(unsafe) private static let wordBreaks = strdup(" \t")
 
   /// What readline asks: the matches for the word between `start` and `end`, in C's memory.
@@ -134,7 +135,7 @@ extension LineEditor {
     case .words(let words):
       rl_attempted_completion_over = 1
       candidates = words
-      if words.count == 1, words[0].hasSuffix("=") { rl_completion_append_character = 0 }
+      if words.count == 1, "=(".contains(words[0].suffix(1)) { rl_completion_append_character = 0 }
       return rl_completion_matches(word) { _, index in
         Int(index) == 0 ? LineEditor.nextCandidate(restart: true) : LineEditor.nextCandidate()
       }

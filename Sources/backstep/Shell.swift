@@ -31,7 +31,8 @@ struct Shell {
       let shown = ContinuousClock.now
       let state = session
       switch LineEditor.read(
-        prompt: prompt(session), completing: { state.completions(of: $0, after: $1) })
+        prompt: PromptFormat.text(for: session),
+        completing: { state.completions(of: $0, after: $1) })
       {
       case .end:
         terminal.say("")
@@ -67,14 +68,6 @@ struct Shell {
     history?.append(line)
   }
 
-  /// `backstep 12 delta 2> `, with the step and the phase once there is a network, and the mistake
-  /// that it computes with.
-  private func prompt(_ session: Session) -> String {
-    guard let training = session.training else { return "backstep> " }
-    let mistake = training.objective.mistake.map { " [mistake \($0)]" } ?? ""
-    return "backstep \(training.clock.step) \(training.clock.phase)\(mistake)> "
-  }
-
   /// What to run of the lines that came. In a pasted transcript the commands stand after `> `, and
   /// the lines without it are what they printed; nobody types a line within 30 ms of the prompt.
   private mutating func commands(in lines: [String], isPasted: Bool) -> [String] {
@@ -90,6 +83,6 @@ struct Shell {
   /// An empty line does again what is done again and again.
   private func repeatable(_ line: String) -> String? {
     let full = interpreter.fullName(of: line)
-    return full.map { ["step", "phase"].contains($0) } == true ? line : nil
+    return full.map { ["step", "phase", "back", "continue"].contains($0) } == true ? line : nil
   }
 }

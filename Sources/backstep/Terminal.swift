@@ -88,13 +88,17 @@ final class Terminal: Host {
     output.write(line + "}\n")
   }
 
-  /// A sentence on standard error, after what is on standard output.
+  /// A sentence on standard error, after what is on standard output. What stands in lines below it,
+  /// an expression and a caret, stays as it is.
   func complain(_ message: String, at place: String? = nil) {
     clearProgress()
     output.flush()
     let line = place.map { Line(text: "\($0): ", .faint) } ?? Line()
-    let renderer = errors.renderer(precision: 4)
-    errors.write(renderer.render(Page(lines: [line + "\(message, .bad)"])))
+    var renderer = errors.renderer(precision: 4)
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+    errors.write(renderer.render(Page(lines: [line + "\(lines.first ?? "", .bad)"])))
+    renderer.wrapsText = false
+    errors.write(renderer.render(Page(lines: lines.dropFirst().map { "\($0, .bad)" })))
     errors.flush()
   }
 

@@ -151,7 +151,7 @@ import Testing
 }
 
 extension Matrix {
-  fileprivate mutating func scale(by factor: Double) {
+  mutating func scale(by factor: Double) {
     self = Matrix(rows: rows, columns: columns, values: values.map { $0 * factor })
   }
 }
@@ -160,7 +160,7 @@ extension Samples {
   /// 200 samples of 16 pixels in 4 classes: class c is bright in pixels 4c to 4c + 3.
   ///
   /// - Parameter label: what a sample's class becomes.
-  fileprivate static func striped(
+  static func striped(
     bright: Int = 200, grey: Int = 50, label: (Int, inout Random) -> Int = { label, _ in label }
   ) -> Samples {
     var random = Random(seed: 5)
@@ -175,9 +175,9 @@ extension Samples {
     return Samples(inputs: 16, classes: 4, bytes: bytes, labels: labels)
   }
 
-  fileprivate static let clear = striped()
+  static let clear = striped()
   /// A fifth of the labels is another.
-  fileprivate static let noisy = striped { label, random in
+  static let noisy = striped { label, random in
     random.uniform() < 0.2 ? (label + 1) % 4 : label
   }
   /// Labels that have nothing to do with the pixels.

@@ -45,11 +45,36 @@ import Testing
   @Test func arraysThatAreThere() {
     var bench = Bench(.mnist, "network 784-6-10", "set batch=5")
     func session() -> Session { bench.session }
-    #expect(session().completions(of: "", after: "print ") == .words(["W1", "W2", "b1", "b2"]))
+    #expect(session().completions(of: "", after: "explain ") == .words(["W1", "W2", "b1", "b2"]))
+    #expect(
+      session().completions(of: "", after: "print ")
+        == .words(["W1", "W2", "b1", "b2"] + Expression.words))
     bench.run("phase 5")
     #expect(session().completions(of: "delta", after: "print ") == .words(["delta2"]))
     #expect(session().completions(of: "z", after: "explain ") == .words(["z1", "z2"]))
     #expect(session().completions(of: "", after: "show weights ") == .words(["1", "2"]))
+  }
+
+  /// A function goes on with its parenthesis.
+  @Test(
+    arguments: [
+      ("print ", "no", ["norm(", "nonfinite(", "not"]), ("print max(ab", "abs", ["abs("]),
+      ("print loss < ", "l", ["loss", "l2_loss", "l2_share("]), ("expect ", "acc", ["accuracy"]),
+      ("expect loss == 2 ", "w", ["within"]), ("print ", "w", []),
+      ("print ", "s", ["step", "sum(", "std(", "saturated("]),
+      ("print --", "x", []), ("expect 'x' ", "an", ["and"]),
+    ] as [(String, String, [String])])
+  func wordsOfExpressions(before: String, word: String, expected: [String]) {
+    #expect(Session().completions(of: word, after: before) == .words(expected))
+  }
+
+  /// Where a word ends at an operator, and where an option does not.
+  @Test(arguments: [
+    ("print norm(dW1) - W", true), ("explain W1", true), ("step 3", false), ("print --ep", false),
+    ("print", true), ("help pri", false),
+  ])
+  func whereExpressionsStand(line: String, expected: Bool) {
+    #expect(Interpreter.endsInExpression(line) == expected)
   }
 
   @Test(arguments: ["run ", "restore ", "save ", "export ", "load mnist x"])

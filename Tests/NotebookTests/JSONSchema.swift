@@ -76,8 +76,9 @@ struct JSONSchema {
     case "anyOf":
       return (rule as! [[String: Any]]).contains { self.failures(of: value, $0).isEmpty }
     case "$ref":
-      let name = (rule as! String).replacingOccurrences(of: "#/$defs/", with: "")
-      failures += self.failures(of: value, (root["$defs"] as! [String: [String: Any]])[name]!)
+      let path = (rule as! String).split(separator: "/").dropFirst()
+      let target = path.reduce(root) { $0[String($1)] as! [String: Any] }
+      failures += self.failures(of: value, target)
     case "items":
       for (index, item) in (list ?? []).enumerated() {
         failures += self.failures(of: item, rule as! [String: Any]).map { "[\(index)]" + $0 }

@@ -102,7 +102,9 @@ import Testing
       "--keep-going", "-c", "stpe", "-c", "set batch=3", "-c", "print q", "-c", "set batch=4")
     #expect(result.status == 1)
     #expect(result.output == "batch: 100 -> 3\nbatch: 3 -> 4\n")
-    #expect(result.errors.split(separator: "\n").map { $0.prefix(5) } == ["-c:1:", "-c:3:"])
+    #expect(
+      result.errors.split(separator: "\n").map { $0.prefix(5) }
+        == ["-c:1:", "-c:3:", "  q", "  ^"])
   }
 
   // MARK: Standard input

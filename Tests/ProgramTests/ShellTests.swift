@@ -47,6 +47,18 @@ import Testing
     #expect(terminal.end() == 0)
   }
 
+  /// A caret stays under its character where the sentence above it is broken.
+  @Test func anErrorInAnExpressionPointsAtIt() throws {
+    let shell = try PseudoTerminal(columns: 60)
+    #expect(shell.waitForPrompt())
+    _ = shell.answer("network 784-6-10")
+    let answer = shell.answer("print norm(W1) + norm(W2) + norm(b1) + nrom(b2)")
+    #expect(answer.split(separator: "\n").allSatisfy { $0.count <= 60 })
+    let caret = String(repeating: " ", count: 33) + "^"
+    #expect(
+      answer.hasSuffix("\n  norm(W1) + norm(W2) + norm(b1) + nrom(b2)\n  \(caret)"), "\(answer)")
+  }
+
   @Test func abbreviationsAndThePromptWithTheClock() throws {
     let terminal = try shellWithANetwork()
     #expect(terminal.screen.lines.last == "backstep 0 start> ")

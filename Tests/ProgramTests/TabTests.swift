@@ -29,6 +29,16 @@ import Testing
     #expect(shell.wait { $0.screen.lines.last == "backstep 0 start> print W2" })
   }
 
+  /// A function is completed with its parenthesis and no space; an operator ends a word.
+  @Test func completesFunctionsInsideExpressions() throws {
+    let shell = try PseudoTerminal()
+    #expect(shell.waitForPrompt())
+    _ = shell.answer("network 784-6-10")
+    shell.type("print nor\tW\t1)/nor\tW\t2)")
+    #expect(
+      shell.wait { $0.screen.lines.last == "backstep 0 start> print norm(W1)/norm(W2)" })
+  }
+
   @Test func filesOnlyWhereAFileIsMeant() throws {
     let scratch = try Scratch()
     try scratch.write("lesson.md", "")

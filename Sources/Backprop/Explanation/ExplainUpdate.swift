@@ -10,7 +10,12 @@ extension Training {
     let array = try array(name)
     precondition(index.count == array.shape.count, "an index for each axis of \(array.shape)")
     let entry = Entry(array: name, index: index)
-    let trace = trace!
+    // There is no pass at the start, where weights and biases are.
+    guard let trace, name.madeBy(depth: network.depth) != nil else {
+      throw BackpropError(
+        "\(name) is what the network has learned so far. What moves it can be explained: "
+          + "explain d\(entry.text), and after an update explain u\(entry.text)")
+    }
     var explanation =
       switch name.kind {
       case .preactivation: trace.explainPreactivation(entry)
@@ -19,12 +24,8 @@ extension Training {
       case .weightGradient: trace.explainWeightGradient(entry, objective)
       case .biasGradient: trace.explainBiasGradient(entry)
       case .weightUpdate, .biasUpdate: try explainUpdate(entry)
-      case .inputs, .targets, .labels:
+      case .inputs, .targets, .labels, .weights, .biases:
         throw BackpropError("\(name) is given, not computed: it is the data of this minibatch.")
-      case .weights, .biases:
-        throw BackpropError(
-          "\(name) is what the network has learned so far. What moves it can be explained: "
-            + "explain d\(entry.text), and after an update explain u\(entry.text)")
       }
     let offset = zip(index, array.shape).reduce(0) { $0 * $1.1 + $1.0 }
     explanation.value = array.values[offset]

@@ -54,7 +54,8 @@ extension Symptom {
     name: "same-output", measure: "mean over samples of 1/2 sum |h - mean h|",
     thresholds: [.sameOutput]
   ) { it in
-    guard it.updatesBefore >= Enough.updatesToTellSamplesApart, it.isLargeEnough else { return [] }
+    guard it.training.updatesBefore >= Enough.updatesToTellSamplesApart, it.trace.isLargeEnough
+    else { return [] }
     let spread = it.trace.outputSpread
     guard spread <= Threshold.sameOutput.value else { return [] }
     let frequencies = it.samples.frequencies
@@ -64,7 +65,7 @@ extension Symptom {
       Finding(
         "same-output", "h", spread, .sameOutput,
         """
-        The network ignores its input: after \(count: it.updatesBefore) updates the outputs are \
+        The network ignores its input: after \(count: it.training.updatesBefore) updates the outputs are \
         \(spread) from their mean over the samples (1/2 sum |h - mean h|), and that mean is \
         \(distance) from the class frequencies.
         """,

@@ -1,6 +1,9 @@
 // What a complete pass says about the health of its network, as numbers. Layers count from 1.
 
 extension Trace {
+  /// Whether there are enough samples in the minibatch to speak of all.
+  var isLargeEnough: Bool { batch.count >= Enough.samples }
+
   /// The share of (sample, unit) pairs of a layer whose f′(z) is below 0.01; 0 for an activation
   /// that does not level off on both sides. Needs `forward` of the layer.
   public func saturated(layer: Int) -> Double {
@@ -63,6 +66,14 @@ extension Trace {
     return result
   }
 
+  /// The share of all entries of a layer's W with |λW| > |a_prevᵀ delta / N|, those that the
+  /// minibatch does not reach included. Needs `delta` of the layer.
+  public func l2Share(layer: Int, l2: Double) -> Double {
+    let (gradient, weights) = (dataGradient(layer: layer), layers[layer - 1].weights)
+    let outweighed = zip(gradient.values, weights.values).count { abs(l2 * $1) > abs($0) }
+    return Double(outweighed) / Double(weights.count)
+  }
+
   public struct RegularisedEntries: Equatable, Sendable {
     public var all = 0
     /// Those whose data part is not 0.
@@ -93,6 +104,9 @@ extension Trace {
 }
 
 extension Training {
+  /// The updates that made the weights of the pass at hand.
+  var updatesBefore: Int { clock.step - (clock.phase == .update ? 1 : 0) }
+
   /// ‖uW‖ / ‖W‖ of a layer, with the W that the update changed; nil before an update and for
   /// weights of 0.
   public func updateRatio(layer: Int) -> Double? {

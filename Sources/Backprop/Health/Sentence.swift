@@ -13,7 +13,7 @@ public struct Sentence: Equatable, Sendable, ExpressibleByStringInterpolation {
 
   public private(set) var parts: [Part] = []
 
-  public init(stringLiteral text: String) { parts = [.text(text)] }
+  public init(stringLiteral text: String) { parts = text.isEmpty ? [] : [.text(text)] }
   public init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
 
   public struct StringInterpolation: StringInterpolationProtocol {
@@ -37,5 +37,26 @@ public struct Sentence: Equatable, Sendable, ExpressibleByStringInterpolation {
       parts.append(.percent(share))
     }
     public mutating func appendInterpolation(count: Int) { parts.append(.count(count)) }
+    public mutating func appendInterpolation(_ sentence: Sentence) {
+      for part in sentence.parts {
+        if case .text(let text) = part { appendLiteral(text) } else { parts.append(part) }
+      }
+    }
+    /// The formula with its numbers.
+    public mutating func appendInterpolation(_ formula: Formula) {
+      for piece in formula.pieces {
+        switch piece {
+        case .text(let text): appendLiteral(text)
+        case .number(let value): appendInterpolation(value)
+        }
+      }
+    }
+  }
+}
+
+extension Sequence where Element == Sentence {
+  /// One after the other: `["a", "b"].joined(", ")  // "a, b"`.
+  func joined(_ separator: String) -> Sentence {
+    reduce("") { $0.parts.isEmpty ? $1 : "\($0)\(separator)\($1)" }
   }
 }

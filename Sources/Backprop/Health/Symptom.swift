@@ -25,6 +25,10 @@ public struct Finding: Equatable, Sendable {
   public let threshold: Threshold
   public let sentence: Sentence
   public let wayOut: Sentence
+  /// Which entry of the subject, where it is one.
+  public internal(set) var index: [Int]?
+  /// Which term of the formula did it: a sentence of its own, where that was asked for.
+  public internal(set) var term: Sentence?
 
   init(
     _ symptom: String, _ subject: String, _ value: Double, _ threshold: Threshold,
@@ -36,6 +40,13 @@ public struct Finding: Equatable, Sendable {
     self.threshold = threshold
     self.sentence = sentence
     self.wayOut = wayOut
+  }
+
+  /// The same finding with the term that did it.
+  func because(_ term: Sentence?) -> Finding {
+    var finding = self
+    finding.term = term
+    return finding
   }
 }
 
@@ -51,10 +62,6 @@ public struct Examination: Sendable {
   var objective: Objective { training.objective }
   var depth: Int { trace.depth }
   var hiddenLayers: Range<Int> { 1..<depth }
-  /// The updates that made the weights of the pass.
-  var updatesBefore: Int { training.clock.step - (training.clock.phase == .update ? 1 : 0) }
-  /// Whether there are enough samples in the minibatch to speak of all.
-  var isLargeEnough: Bool { trace.batch.count >= Enough.samples }
 
   /// Examines the minibatch at hand; one that is not complete, or the first one where none has
   /// begun, is completed in a copy.

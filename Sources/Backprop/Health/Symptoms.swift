@@ -1,4 +1,5 @@
 // The symptoms of the network and of its training; those of the data are in `DataSymptoms.swift`.
+// What one layer has is judged in `LayerFindings.swift`, for `catch` as well.
 
 extension Symptom {
   static let nonfinite = Symptom(
@@ -22,26 +23,9 @@ extension Symptom {
       + "training error",
     thresholds: [.regulariser, .penalty, .pull, .heldBack]
   ) { it in
-    let (l2, ratio) = (it.objective.l2, it.trace.l2Loss / it.trace.dataLoss)
-    guard l2 > 0, it.updatesBefore >= Enough.updates,
-      it.train.errorRate >= Threshold.heldBack.value
-    else { return [] }
-    return (1...it.depth).compactMap { l in
-      let entries = it.trace.regularised(layer: l, l2: l2)
-      guard entries.share >= Threshold.regulariser.value,
-        ratio >= Threshold.penalty.value || entries.pull >= Threshold.pull.value
-      else { return nil }
-      let unreached = entries.all - entries.reached
-      let all = Double(entries.outweighed + unreached) / Double(entries.all)
-      return Finding(
-        "regulariser", "W\(l)", entries.share, .regulariser,
-        """
-        The regulariser holds layer \(count: l) back: |l2 W| is larger than the data's gradient in \
-        \(percent: entries.share) of the entries that this minibatch reaches, which with those that \
-        it does not reach (inputs or deltas of 0) makes \(percent: all) of W\(l). The l2 loss is \
-        \(percent: ratio) of the data loss, norm(l2 W) \(percent: entries.pull) of the data's, and \
-        the training error \(percent: it.train.errorRate).
-        """, wayOut: "set l2=\(l2 / 100), or set l2=0, and train on")
+    guard it.training.updatesBefore >= Enough.updates else { return [] }
+    return (1...it.depth).compactMap {
+      it.trace.heldBack(layer: $0, l2: it.objective.l2, error: it.train.errorRate)
     }
   }
 
@@ -49,7 +33,8 @@ extension Symptom {
     name: "initial-loss", measure: "first cross-entropy over that of equal outputs",
     thresholds: [.initialLoss]
   ) { it in
-    guard it.objective.loss == .crossEntropy, it.updatesBefore == 0, it.isLargeEnough else {
+    guard it.objective.loss == .crossEntropy, it.training.updatesBefore == 0, it.trace.isLargeEnough
+    else {
       return []
     }
     let classes = it.training.network.outputs
@@ -72,29 +57,14 @@ extension Symptom {
     name: "dead", measure: "share of a hidden layer's units with one value for the whole batch",
     thresholds: [.dead]
   ) { it in
-    guard it.isLargeEnough else { return [] }
-    return it.hiddenLayers.compactMap { l in
-      let share = it.trace.dead(layer: l)
-      guard share >= Threshold.dead.value else { return nil }
-      let layer = it.trace.layers[l - 1]
-      return Finding(
-        "dead", "layer \(l)", share, .dead,
-        """
-        \(percent: share) of the \(count: layer.outputs) units of layer \(count: l) have one value \
-        for all \(count: it.trace.batch.count) samples: they tell nothing apart, and no gradient \
-        that depends on the sample goes through them.
-        """,
-        wayOut: layer.weights.values.allSatisfy { $0 == 0 }
-          ? "weights of 0 cannot be told apart: --init xavier"
-          : "a smaller learning rate, --init he, or --hidden leaky-relu")
-    }
+    it.hiddenLayers.compactMap { it.trace.deadLayer($0) }
   }
 
   static let sameUnits = Symptom(
     name: "same-units", measure: "share of a hidden layer's units that do what another does",
     thresholds: [.sameUnits]
   ) { it in
-    guard it.isLargeEnough else { return [] }
+    guard it.trace.isLargeEnough else { return [] }
     return it.hiddenLayers.compactMap { l in
       let share = it.trace.same(layer: l)
       guard share >= Threshold.sameUnits.value else { return nil }
@@ -112,67 +82,24 @@ extension Symptom {
     name: "saturated", measure: "share of (sample, unit) with f' < 0.01",
     thresholds: [.saturated, .saturatedOutput]
   ) { it in
-    guard it.isLargeEnough else { return [] }
-    var findings: [Finding] = it.hiddenLayers.compactMap { l in
-      let share = it.trace.saturated(layer: l)
-      guard share >= Threshold.saturated.value else { return nil }
-      return Finding(
-        "saturated", "layer \(l)", share, .saturated,
-        """
-        Layer \(count: l) is saturated: f' is below 0.01 for \(percent: share) of its units and \
-        samples, and multiplies the delta that comes back.
-        """, wayOut: "smaller first weights (--init xavier), a smaller learning rate, or relu")
-    }
-    let stuck = it.trace.stuckOutputs(it.objective.loss)
-    if stuck >= Threshold.saturatedOutput.value {
-      findings.append(
-        Finding(
-          "saturated", "layer \(it.depth)", stuck, .saturatedOutput,
-          """
-          \(percent: stuck) of the outputs are wrong by more than one half where f' is below 0.01: \
-          squared error learns slowest where it is most wrong.
-          """, wayOut: "loss cross-entropy, whose delta is h - Y"))
-    }
-    return findings
+    it.hiddenLayers.compactMap { it.trace.saturatedLayer($0) }
+      + [it.trace.stuckOutput(it.objective.loss)].compactMap { $0 }
   }
 
   static let vanishing = Symptom(
     name: "vanishing", measure: "rms(delta1) / rms(deltaL)", thresholds: [.vanishing]
-  ) { it in
-    guard let ratio = it.trace.deltaRatio(1, it.depth), ratio <= Threshold.vanishing.value else {
-      return []
-    }
-    return [
-      Finding(
-        "vanishing", "delta1", ratio, .vanishing,
-        """
-        delta1 is \(ratio) times as large as delta\(it.depth): the gradient vanishes on its way back, \
-        and layer 1 hardly learns.
-        """, wayOut: "relu with --init he, or fewer layers")
-    ]
-  }
+  ) { it in [it.trace.vanishingDelta(1)].compactMap { $0 } }
 
   static let exploding = Symptom(
     name: "exploding", measure: "rms(delta1) / rms(deltaL)", thresholds: [.exploding]
-  ) { it in
-    guard let ratio = it.trace.deltaRatio(1, it.depth), ratio >= Threshold.exploding.value else {
-      return []
-    }
-    return [
-      Finding(
-        "exploding", "delta1", ratio, .exploding,
-        """
-        delta1 is \(ratio) times as large as delta\(it.depth): on its way back the gradient explodes.
-        """, wayOut: "smaller first weights (--init xavier) and a smaller learning rate")
-    ]
-  }
+  ) { it in [it.trace.explodingDelta(1)].compactMap { $0 } }
 
   /// After some updates, and for a small one only where much is left to learn.
   static let updateRatio = Symptom(
     name: "update-ratio", measure: "norm(uW) / norm(W), after an update",
     thresholds: [.smallUpdate, .largeUpdate]
   ) { it in
-    guard it.updatesBefore >= Enough.updates else { return [] }
+    guard it.training.updatesBefore >= Enough.updates else { return [] }
     return (1...it.depth).compactMap { l in
       guard let ratio = it.training.updateRatio(layer: l) else { return nil }
       let isLarge = ratio >= Threshold.largeUpdate.value

@@ -4,27 +4,39 @@ import Page
 
 struct Compare: Command {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Show the same weights and minibatch under each loss.",
+    commandName: "compare",
+    abstract: "Set side by side: the losses on one minibatch, or two checkpoints.",
     discussion: """
       compare losses sets the losses that fit the output side by side: loss, norm of each layer's \
       delta and dW, share of output units whose slope f' is below 0.01 (for softmax h (1 - h)). The \
-      session stays as it is; an incomplete minibatch is completed on a copy.
+      session stays as it is; an incomplete minibatch is completed on a copy. compare NAME NAME sets two \
+      checkpoints side by side, "now" being the present: losses and errors, on the minibatch of each \
+      and on the test set, and the norms of weights, biases and gradients with the distance between them.
       """)
   static let group = CommandGroup.verify
-  static let examples = ["compare losses", "step 20\ncompare losses"]
+  static let examples = ["compare losses", "checkpoint before\nstep 20\ncompare before now"]
   static let seeAlso = ["loss", "explain", "show"]
 
-  @Argument(help: "What to compare: losses.")
+  @Argument(help: "\"losses\", or two names of checkpoints or \"now\".")
   var what: [String]
 
   static func candidates(
     for argument: String, typed: [String], in session: Session
-  ) -> [String]? { ["losses"] }
+  ) -> [String]? {
+    (typed.isEmpty ? ["losses"] : []) + session.checkpoints.map(\.name) + [Checkpoint.now]
+  }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
+    if what.count == 2 {
+      let states = try what.map { name in
+        try name == Checkpoint.now ? Checkpoint(name, session) : session.checkpoint(named: name)
+      }
+      return try comparison(of: states[0], with: states[1], host: host)
+    }
     guard what == ["losses"] else {
       throw CommandError(
-        "There is no comparison of \"\(what.joined(separator: " "))\". Try: compare losses")
+        "There is no comparison of \"\(what.joined(separator: " "))\". Try: compare losses, or two "
+          + "names: compare before now")
     }
     let pass = try session.requireTraining().withCompletePass(
       over: try session.requireData().train)

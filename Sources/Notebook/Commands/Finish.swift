@@ -9,16 +9,13 @@ struct Finish: Command {
   static let examples = ["phase\nfinish", "phase 3\nfinish"]
   static let seeAlso = ["phase", "step"]
 
-  func journal(from before: Session, to after: Session) -> String? { "finish" }
-
   func run(in session: inout Session, host: any Host) throws -> Page {
-    try session.withTraining { training, data in
-      guard training.isInMinibatch else {
-        throw CommandError(
-          "There is no minibatch in progress: the clock is at \(training.clock.phase). Try: step")
-      }
-      training.step(over: data.train)
-      return Page(stop(training, reason: "minibatch finished"))
+    let training = try session.requireTraining()
+    guard training.isInMinibatch else {
+      throw CommandError(
+        "There is no minibatch in progress: the clock is at \(training.clock.phase). Try: step")
     }
+    let motion = try session.move(.steps(1), typed: "finish", host: host)
+    return session.stopPage(motion, whenThere: "minibatch finished")
   }
 }

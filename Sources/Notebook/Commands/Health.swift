@@ -71,13 +71,20 @@ struct Health: Command {
 }
 
 extension Finding {
-  fileprivate var lines: [Line] {
-    [
-      "\(symptom, .bad), \(subject, .name): \(Line(sentence))",
+  /// What a person reads of it.
+  var lines: [Line] {
+    var lines: [Line] = ["\(symptom, .bad), \(place, .name): \(Line(sentence))"]
+    if let term { lines.append("  the term: \(Line(term))") }
+    return lines + [
       "  way out: \(Line(wayOut))",
       Line(text: "  limit ", .faint) + Value(threshold).line(.faint)
         + Line(text: ": \(threshold.source)", .faint),
     ]
+  }
+
+  /// `z1[3, 5]`, or the subject alone.
+  var place: String {
+    subject + (index.map { "[\($0.map(String.init).joined(separator: ", "))]" } ?? "")
   }
 }
 

@@ -54,7 +54,7 @@ struct Help: Command {
     }
     lines.append("")
     let words = (topics.map(\.name) + ["mistakes"]).joined(separator: ", ")
-    lines.append("\"help step\" explains a command; also \(words).")
+    lines += paragraph("\"help step\" explains a command; also \(words).")
     lines.append("At the prompt a unique beginning of a command is enough, and s p q h are")
     lines.append("step, print, quit, help.")
     return lines

@@ -15,6 +15,7 @@ struct Load: Command {
   static let group = CommandGroup.data
   static let examples = ["load mnist", "load mnist\ndigit 0"]
   static let seeAlso = ["digit", "network"]
+  static let startsTimeAnew = true
 
   @Argument(help: "What to load: mnist.")
   var name: String

@@ -12,6 +12,7 @@ struct NetworkCommand: Command {
   static let group = CommandGroup.network
   static let examples = ["network 784-30-10", "network 784-100-100-10 --hidden relu --init he"]
   static let seeAlso = ["loss", "optimizer", "set", "show"]
+  static let startsTimeAnew = true
 
   @Argument(
     help: "Units of each layer, the inputs first: 784-300-10.", transform: Sizes.init(argument:))

@@ -11,39 +11,21 @@ struct PhaseCommand: Command {
       """)
   static let group = CommandGroup.step
   static let examples = ["phase", "phase 3"]
-  static let seeAlso = ["step", "finish", "show", "print"]
+  static let seeAlso = ["step", "finish", "back", "show", "print"]
 
   @Argument(help: "How many.")
   var count: Int = 1
 
-  func journal(from before: Session, to after: Session) -> String? {
-    guard let now = after.training, let then = before.training else { return nil }
-    let depth = now.network.depth
-    let phases = Phase.all(depth: depth).count
-    func position(_ clock: Clock) -> Int {
-      clock.phase == .update ? 0 : clock.phase.position(depth: depth)
-    }
-    let done =
-      (now.clock.step - then.clock.step) * phases + position(now.clock) - position(then.clock)
-    return done > 0 ? "phase \(done)" : nil
-  }
-
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "phase")
-    return try session.withTraining { training, data in
-      // The formulas of one minibatch are enough to read.
-      let shown = Phase.all(depth: training.network.depth).count
-      var lines: [Line] = []
-      for done in 1...count {
-        training.advance(over: data.train)
-        if done > count - shown { lines.append(training.formulaOfPhase) }
-        host.progress(Progress(done: done, total: count, loss: training.trace!.loss))
-        if host.isInterrupted, done < count {
-          return Page(stop(training, reason: "interrupted after \(counted(done, "phase"))"))
-        }
-      }
-      return Page(.text(lines), stop(training, reason: counted(count, "phase")))
+    // The formulas of one minibatch are enough to read.
+    let shown = Phase.all(depth: try session.requireTraining().network.depth).count
+    var lines: [Line] = []
+    let motion = try session.move(.phases(count), host: host) { training in
+      lines.append(training.formulaOfPhase)
+      if lines.count > shown { lines.removeFirst() }
     }
+    return Page(.text(lines)) + session.stopPage(motion, whenThere: "\(counted(count, "phase"))")
   }
 }
 

@@ -4,24 +4,39 @@ import Page
 
 struct Print: Command {
   static let configuration = CommandConfiguration(
-    commandName: "print", abstract: "Print an array, or a part of it.",
+    commandName: "print", abstract: "Print an array, a part of it, or what an expression comes to.",
     discussion: """
-      Indices and slices are NumPy's: print W1[0, -1], print delta2[:5], print X[0, 200:228]. See \
-      "help names" for the arrays.
+      Indices and slices are NumPy's: print W1[0, -1], print delta2[:5], print X[0, 200:228]. \
+      "help names" lists the arrays, "help expressions" what can be computed from them.
       """)
   static let group = CommandGroup.look
-  static let examples = ["print W2[0]", "print b1[::2]"]
-  static let seeAlso = ["show"]
-  static let reading = Reading.restOfLine
+  static let examples = [
+    "print W2[0]", "print b1[::2]", "step\nprint norm(dW1) / norm(W1)", "step\nprint h - Y",
+  ]
+  static let seeAlso = ["show", "expect"]
+  static let reading = Reading.expression
 
-  @Argument(help: "A name, and indices or slices in brackets: dW1[0, :10].")
-  var array: String
+  @Argument(help: "A name and indices or slices, dW1[0, :10], or an expression, max(abs(h - Y)).")
+  var expression: String
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let typed = String(array.prefix { $0 != "#" }.trimmed)
-    let value = try ArrayReference(typed).value(in: try session.requireTraining())
-    return Page(
-      .matrix(
-        Grid(typed, shape: value.shape, values: value.values, isInteger: value.isInteger)))
+    let read = try Expression(expression, depth: session.training?.network.depth)
+    var scope = Scope(try session.requireTraining(), previous: session.previousStop)
+    // A single number of an array is shown as one.
+    if case .array(let name, let subscripts) = read.root {
+      return Page(.matrix(Grid(read.text, try scope.array(name, subscripts))))
+    }
+    switch try read.value(in: &scope) {
+    case .array(let array): return Page(.matrix(Grid(read.text, array)))
+    case let value:
+      return Page(.facts(Facts("print", ["value": value.value], lines: [value.line])))
+    }
+  }
+}
+
+extension Grid {
+  /// The array under the name that was typed.
+  fileprivate init(_ name: String, _ array: NamedArray) {
+    self.init(name, shape: array.shape, values: array.values, isInteger: array.isInteger)
   }
 }

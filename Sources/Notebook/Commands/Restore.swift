@@ -17,6 +17,7 @@ struct Restore: Command {
     "save session.json\nstep\nrestore session.json --other-data",
   ]
   static let seeAlso = ["save", "history"]
+  static let startsTimeAnew = true
 
   @Argument(
     help: "A file that \"save\" wrote; - is standard input.",
@@ -31,9 +32,15 @@ struct Restore: Command {
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     var restored: Session
+    // The states of one file have one data set, as a rule.
+    var loaded = session
     do {
       let saved = try SessionFile.whole(try readBytes(host.locate(file)), file: file)
-      restored = try Session(saved, data: try data(for: saved, session, host))
+      restored = try Session(saved) { state in
+        let data = try data(for: state, loaded, host)
+        loaded.data = data ?? loaded.data
+        return data
+      }
     } catch let error as BadFile {
       throw CommandError("\(file) is damaged: \(error)")
     }

@@ -9,7 +9,9 @@ struct SetCommand: Command {
     discussion: """
       batch=N samples a minibatch, from the next one on. l2=X the weight λ of λ/2 Σ‖W‖²; what is \
       computed of the minibatch at hand follows. shuffle=on|off the order of the digits. precision=N \
-      significant digits on the screen. The optimizer's settings (rate=X and others) change without \
+      significant digits on the screen. history=256MB the memory for going back. prompt='{step} \
+      {phase}' the prompt, with {step} {epoch} {phase} {loss} {accuracy} {mistake} filled in; \
+      prompt=standard the usual one. The optimizer's settings (rate=X and others) change without \
       clearing what it remembers. "show settings" shows them all.
       """)
   static let group = CommandGroup.network
@@ -21,7 +23,11 @@ struct SetCommand: Command {
   var settings: [Assignment]
 
   func journal(from before: Session, to after: Session) -> String? {
-    "set " + settings.map { "\($0.name)=\(after.setting($0.name)!.text)" }.joined(separator: " ")
+    // What is on the screen, and what is kept for it, is no part of the state.
+    let changes = settings.filter { !Session.screenSettings.contains($0.name) }
+    guard !changes.isEmpty else { return nil }
+    return "set "
+      + changes.map { "\($0.name)=\(after.setting($0.name)!.text)" }.joined(separator: " ")
   }
 
   static func candidates(
@@ -44,9 +50,12 @@ struct SetCommand: Command {
 }
 
 extension Session {
+  static let screenSettings = ["precision", "prompt", "history"]
+  static let generalSettings = ["batch", "l2", "shuffle"] + screenSettings
+
   /// The names of all settings that can be set now.
   var settingNames: [String] {
-    ["batch", "l2", "shuffle", "precision"] + currentPlan.optimizer.rule.settings.map(\.name)
+    Session.generalSettings + currentPlan.optimizer.rule.settings.map(\.name)
   }
 
   /// A setting as text that can be typed, and as a value.
@@ -57,6 +66,8 @@ extension Session {
     case "l2": return (short(plan.l2), .number(plan.l2))
     case "shuffle": return plan.isShuffled ? ("on", true) : ("off", false)
     case "precision": return ("\(precision)", .integer(precision))
+    case "prompt": return (prompt ?? PromptFormat.standardName, Value(prompt))
+    case "history": return (ByteCount(timeline.budget).description, .integer(timeline.budget))
     default:
       guard plan.optimizer.rule.settings.contains(where: { $0.name == name }) else { return nil }
       return (short(plan.optimizer[name]), .number(plan.optimizer[name]))
@@ -83,6 +94,14 @@ extension Session {
       }
       setShuffle(setting.value == "on")
     case "precision": precision = try setting.integer(in: 1...17)
+    case "prompt": prompt = try PromptFormat.checked(setting.value)
+    case "history":
+      guard let bytes = ByteCount(setting.value) else {
+        throw CommandError(
+          "history=\(setting.value) is not possible: it is a size from 1MB to 64GB. Try: history=256MB"
+        )
+      }
+      timeline.setBudget(bytes.count)
     default:
       guard settingNames.contains(setting.name) else {
         throw CommandError(

@@ -21,7 +21,7 @@ struct Show: Command {
 
   enum Topic: String, ExpressibleByArgument, CaseIterable {
     case deltas, gradients, weights, biases, activations, preactivations, updates
-    case network, batch, settings
+    case network, batch, settings, breakpoints, checkpoints
 
     /// The arrays of a layer that it shows; none where it shows something else.
     var kinds: [ArrayName.Kind] {
@@ -33,7 +33,7 @@ struct Show: Command {
       case .activations: [.activation]
       case .preactivations: [.preactivation]
       case .updates: [.weightUpdate, .biasUpdate]
-      case .network, .batch, .settings: []
+      case .network, .batch, .settings, .breakpoints, .checkpoints: []
       }
     }
   }
@@ -52,6 +52,8 @@ struct Show: Command {
     case .settings: return session.settingsPage
     case .network: return Page(.table(try session.requireTraining().networkTable))
     case .batch: return try session.batchPage()
+    case .breakpoints: return session.breakpointsPage
+    case .checkpoints: return session.checkpointsPage
     default: break
     }
     let training = try session.requireTraining()
@@ -181,6 +183,37 @@ extension Session {
     return Page(.facts(facts), .table(table))
   }
 
+  fileprivate var breakpointsPage: Page {
+    let table = Table(
+      "breakpoints",
+      columns: ["number", Column("command", alignment: .left), Column("hits"), Column("value")],
+      rows: stops.all.map { point in
+        let isDisplay = if case .display = point.kind { true } else { false }
+        return [
+          .integer(point.number), .string(point.command), isDisplay ? .null : .integer(point.hits),
+          Value(point.last),
+        ]
+      }, shown: stops.all.isEmpty ? 0 : nil)
+    guard stops.all.isEmpty else { return Page(.table(table)) }
+    return Page(.table(table), "nothing is set; try: break norm(dW1) > 1")
+  }
+
+  fileprivate var checkpointsPage: Page {
+    let table = Table(
+      "checkpoints",
+      columns: ["name", "step", "epoch", Column("phase", alignment: .left), "loss"],
+      rows: checkpoints.map { checkpoint in
+        let (clock, trace) = (checkpoint.training.clock, checkpoint.training.trace)
+        return [
+          .string(checkpoint.name), .integer(clock.step), .integer(clock.epoch),
+          .string(clock.phase.description),
+          Value(trace.flatMap { $0.has(.loss) ? $0.loss : nil }),
+        ]
+      }, shown: checkpoints.isEmpty ? 0 : nil)
+    guard checkpoints.isEmpty else { return Page(.table(table)) }
+    return Page(.table(table), "none yet; try: checkpoint before")
+  }
+
   /// Everything that is set, as commands that set it.
   fileprivate var settingsPage: Page {
     var lines: [String] = []
@@ -200,7 +233,7 @@ extension Session {
     lines.append(optimizer.command)
     facts["optimizer"] = .string(optimizer.name)
     for name in settingNames { facts[name] = setting(name)!.value }
-    let general = ["batch", "l2", "shuffle", "precision"].map { "\($0)=\(setting($0)!.text)" }
+    let general = Session.generalSettings.map { "\($0)=\(quotedWord(setting($0)!.text))" }
     lines.append("set \(general.joined(separator: " "))")
     // Last, for it is refused where it cannot be made with the settings above.
     if let training, let mistake = training.objective.mistake {

@@ -8,40 +8,15 @@ struct Step: Command {
     discussion: "In the middle of a minibatch, the first step is what is left of it.")
   static let group = CommandGroup.step
   static let examples = ["step", "step 10"]
-  static let seeAlso = ["phase", "finish", "epoch"]
+  static let seeAlso = ["phase", "finish", "epoch", "back"]
 
   @Argument(help: "How many.")
   var count: Int = 1
 
-  func journal(from before: Session, to after: Session) -> String? {
-    after.stepsCommand(since: before)
-  }
-
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "step")
-    return try session.withTraining { training, data in
-      var running = RunningMean()
-      for done in 1...count {
-        training.step(over: data.train)
-        running.add(training.trace!)
-        host.progress(Progress(done: done, total: count, loss: running.loss))
-        if host.isInterrupted, done < count {
-          let reason = "interrupted after \(counted(done, "step"))"
-          return Page(stop(training, reason: reason))
-        }
-      }
-      return Page(stop(training, reason: counted(count, "step")))
-    }
-  }
-}
-
-extension Session {
-  /// The `step N` that leads from an earlier session to this one, which is just after an update.
-  func stepsCommand(since before: Session) -> String? {
-    guard let now = training?.clock.step, let then = before.training?.clock.step, now > then else {
-      return nil
-    }
-    return "step \(now - then)"
+    let motion = try session.move(.steps(count), host: host)
+    return session.stopPage(motion, whenThere: "\(counted(count, "step"))")
   }
 }
 

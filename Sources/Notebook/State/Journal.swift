@@ -1,4 +1,5 @@
 import Backprop
+import Page
 
 /// A command that changed the state, and where it led: enough to do it again and to see whether the
 /// same came of it.
@@ -32,7 +33,6 @@ extension Session {
   /// set lies under it is recorded apart.
   public var digest: String {
     var fingerprint = Fingerprint()
-    fingerprint.add(precision)
     if let recipe {
       fingerprint.add(recipe.initializer.name)
       fingerprint.add(recipe.seed)
@@ -50,6 +50,25 @@ extension Session {
       fingerprint.add(plan.isShuffled ? 1 : 0)
     }
     return fingerprint.description
+  }
+
+  /// Adds a command that changed something else than the clock. What was undone is gone.
+  mutating func record(_ command: String, startsTimeAnew: Bool) {
+    if startsTimeAnew {
+      timeline.clear()
+      curve = Curve()
+      previousStop = nil
+      stops.forgetValues()
+    } else if let training {
+      timeline.branch(at: training.clock, depth: training.network.depth)
+    }
+    record(command)
+  }
+
+  /// One line when what was undone is gone, because something else is done where it began.
+  func noteOfDroppedFuture(_ before: Timeline) -> Page {
+    if before.ahead.isEmpty { return .empty }
+    return "dropped what was done from here on: \(before.aheadInWords)"
   }
 
   /// Adds a command to the journal, with the state as it is now.
@@ -82,4 +101,9 @@ extension Training {
     }
     return norms
   }
+}
+
+/// Whether nothing leads back behind a line of the journal.
+func startsTimeAnew(_ line: String) -> Bool {
+  TypedLine(line).word.flatMap { command(called: $0)?.startsTimeAnew } ?? false
 }

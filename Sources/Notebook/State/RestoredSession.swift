@@ -8,12 +8,35 @@ import Page
 extension Session {
   /// - Parameters:
   ///   - file: the whole of it.
-  ///   - data: the data set that the file names, or another that the person has asked for.
+  ///   - data: finds the data set that a state names, or another that the person has asked for.
   /// - Throws: a sentence with the place: `network.layers[1].weights: 29 rows where 30 are needed`.
-  init(_ file: SavedField, data: LoadedData?) throws {
+  init(_ file: SavedField, data: (SavedField) throws -> LoadedData?) throws {
+    try self.init(state: file, data: try data(file))
+    let settings = try file["settings"]
+    precision = try settings["precision"].whole(1...17)
+    if let format = try settings["prompt"].nullable {
+      do { prompt = try PromptFormat.checked(try format.text()) } catch let error as CommandError {
+        throw format.damage(error.description)
+      }
+    }
+    timeline.setBudget(try settings["history"].whole(1_000_000...64_000_000_000))
+    for field in try file["breakpoints"].list() {
+      stops.add(try StopPoint(field, after: stops.all.last?.number ?? 0, training))
+    }
+    for field in try file["checkpoints"].list() {
+      let (name, state) = (try field["name"], try field["state"])
+      let checkpoint = try Checkpoint(
+        try name.checked(Checkpoint.requireName), Session(state: state, data: try data(state)))
+      try name.require(
+        !checkpoints.contains { $0.name == checkpoint.name }, "there are two of this name.")
+      checkpoints.append(checkpoint)
+    }
+  }
+
+  /// - Parameter data: the data set it was made with.
+  private init(state file: SavedField, data: LoadedData?) throws {
     self.data = data
     plan = try Plan(file)
-    precision = try file["settings"]["precision"].whole(1...17)
     journal = try file["journal"].list().map(JournalEntry.init)
     guard let network = try file["network"].nullable else {
       try file["mistake"].require(plan.mistake == nil, "there is no network for it.")
@@ -22,6 +45,47 @@ extension Session {
     }
     recipe = try Recipe(network, try file["random"])
     training = try SavedTraining(file, self).training()
+    curve = try Curve(try file["curve"], upTo: training!.clock.step)
+  }
+}
+
+extension SavedField {
+  /// A text that a person could have typed.
+  fileprivate func checked(_ check: (String) throws -> Void) throws -> String {
+    let text = try text()
+    do { try check(text) } catch let error as CommandError { throw damage(error.description) }
+    return text
+  }
+}
+
+extension Curve {
+  fileprivate init(_ field: SavedField, upTo step: Int) throws {
+    let first = try field["first"].whole(1...max(1, step + 1))
+    let loss = try field["loss"].vector()
+    try field["loss"].require(
+      first + loss.count - 1 <= step, "\(loss.count) from \(first) on go beyond step \(step).")
+    self.init(
+      first: first, loss: loss, accuracy: try field["accuracy"].vector(count: loss.count))
+  }
+}
+
+extension StopPoint {
+  /// - Parameter last: the number of the one before it.
+  fileprivate init(_ field: SavedField, after last: Int, _ training: Training?) throws {
+    let command = try field["command"]
+    let depth = training?.network.depth
+    let number = try field["number"].whole(last + 1...1 << 53)
+    do {
+      self.init(number: number, try Kind(command: try command.text(), depth: depth ?? 0))
+    } catch let error as BadFile {
+      throw error
+    } catch {
+      throw command.damage("\(error)")
+    }
+    try command.require(depth != nil, "there is no network for it.")
+    hits = try field["hits"].whole(0...1 << 53)
+    self.last = try field["last"].nullable?.number()
+    known = Set(try field["known"].list().map { try $0.phase(depth: depth) })
   }
 }
 

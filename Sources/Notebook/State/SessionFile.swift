@@ -50,12 +50,29 @@ enum SessionFile {
 extension Session {
   /// The session as the text of a file, keys sorted.
   mutating func fileText() -> String {
+    var file = stateValues()
+    file["format"] = .string(SessionFile.format)
+    file["version"] = .integer(SessionFile.version)
+    file["generated_by"] = .string("backstep \(version)")
+    file["settings"] = .sorted([
+      "precision": .integer(precision), "prompt": Value(prompt),
+      "history": .integer(timeline.budget),
+    ])
+    file["breakpoints"] = .list(stops.all.map(\.value))
+    file["checkpoints"] = .list(
+      checkpoints.map { checkpoint in
+        var state = checkpoint.session
+        state.data?.sha256 = checkpoint.data == data ? checksum() : checkpoint.data.sha256
+        return .sorted(["name": .string(checkpoint.name), "state": .sorted(state.stateValues())])
+      })
+    return JSON.value(.sorted(file)) + "\n"
+  }
+
+  /// What decides what comes next and what can be printed, and the commands that led to it.
+  private mutating func stateValues() -> [String: Value] {
     let plan = currentPlan
     let trace = training?.trace
-    let file: [String: Value] = [
-      "format": .string(SessionFile.format),
-      "version": .integer(SessionFile.version),
-      "generated_by": .string("backstep \(version)"),
+    return [
       "data": dataValue(),
       "network": training.map { networkValue($0.network) } ?? .null,
       "loss": Value(training?.objective.loss.name),
@@ -75,10 +92,12 @@ extension Session {
         ])
       } ?? .null,
       "pass": training?.pass.map(passValue) ?? .null,
-      "settings": .sorted(["precision": .integer(precision)]),
+      "curve": .sorted([
+        "first": .integer(curve.first), "loss": .array(curve.loss),
+        "accuracy": .array(curve.accuracy),
+      ]),
       "journal": .list(journal.map(\.value)),
     ]
-    return JSON.value(.sorted(file)) + "\n"
   }
 
   private mutating func dataValue() -> Value {
@@ -160,6 +179,16 @@ extension Optimizer {
 extension Clock {
   fileprivate var values: [String: Value] {
     ["step": .integer(step), "epoch": .integer(epoch), "phase": .string(phase.description)]
+  }
+}
+
+extension StopPoint {
+  /// Numbers that are compared with are kept, so that a watch goes on where it was.
+  fileprivate var value: Value {
+    .sorted([
+      "number": .integer(number), "command": .string(command), "hits": .integer(hits),
+      "last": Value(last), "known": .list(known.map(\.description).sorted().map(Value.string)),
+    ])
   }
 }
 

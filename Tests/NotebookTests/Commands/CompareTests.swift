@@ -69,8 +69,12 @@ import Testing
   @Test func saysWhatCanBeCompared() {
     var bench = Bench(.tiny)
     #expect(
+      bench.failure("compare apples")
+        == "There is no comparison of \"apples\". Try: compare losses, or two names: compare before now"
+    )
+    #expect(
       bench.failure("compare apples oranges")
-        == "There is no comparison of \"apples oranges\". Try: compare losses")
+        == "There is no checkpoint \"apples\". Try: checkpoint apples")
     #expect(bench.failure("compare losses").hasPrefix("There is no network yet."))
     #expect(bench.failure("compare").contains("Usage: compare <what> ..."))
     #expect(bench.session.completions(of: "l", after: "compare ") == .words(["losses"]))

@@ -76,6 +76,32 @@ import Testing
     }
   }
 
+  /// Every word of the language with its formula; what the topics show runs.
+  @Test func expressionsAndConditions() {
+    var bench = Bench(.tiny, "network 6-4-3", "step")
+    let text = bench.text("help expressions")
+    let words =
+      Scalar.all.map { ($0.name, $0.formula) } + Measure.all.map { ($0.name, $0.formula) }
+      + LayerMeasure.all.map { ($0.name, $0.formula) }
+    for (name, formula) in words {
+      let line = text.split(separator: "\n").first { $0.hasPrefix("  \(name)") }
+      #expect(line?.hasSuffix(formula) == true, "\(name)")
+    }
+    for word in Expression.words { #expect(text.contains(word), "\(word)") }
+    for topic in ["expressions", "conditions"] {
+      for line in bench.text("help \(topic)").split(separator: "\n") {
+        #expect(line.count <= 100)
+        guard line.hasPrefix("  "), let name = line.dropFirst(2).split(separator: "  ").first else {
+          continue
+        }
+        let example = name.hasPrefix("print") || name.hasPrefix("expect") ? name : "print \(name)"
+        if !example.contains("old") && !example.contains("change") {
+          #expect(bench.run(String(example)) != .failed(status: 1), "\(example)")
+        }
+      }
+    }
+  }
+
   @Test func abbreviationsAndMistakes() {
     var bench = Bench()
     #expect(bench.text("help s") == bench.text("help step"))

@@ -56,11 +56,36 @@ import Testing
   }
 
   @Test(arguments: ["q", "w1", "W", "dw1", "delta", "X1", "labels2", "h1", "a", "Wx"])
-  func anUnknownNameListsThoseThereAre(name: String) {
+  func anUnknownName(name: String) {
     var bench = Bench(.tiny, "network 6-4-3")
+    let lines = bench.failure("print \(name)").split(separator: "\n")
+    #expect(lines.first?.hasPrefix("There is no name \"\(name)\".") == true)
+    #expect(lines.dropFirst() == ["  \(name)", "  ^"])
+  }
+
+  /// Anything but a name with slices is its value alone, or an array called as it was typed.
+  @Test func expressions() {
+    var bench = Bench(.tiny, "network 6-3-3 --init zeros", "set shuffle=off batch=2", "phase 3")
+    #expect(bench.text("print max(abs(h - Y))  # far off") == "0.6667\n")
+    #expect(bench.text("print norm(a1) > 1") == "true\n")
+    #expect(bench.text("print not norm(a1) > 1") == "false\n")
     #expect(
-      bench.failure("print \(name)")
-        == "There is no array \"\(name)\". There are X Y labels h W1 W2 b1 b2 z1 z2 a1 a2 delta1 "
-        + "delta2 dW1 dW2 db1 db2 uW1 uW2 ub1 ub2")
+      bench.json("print sum(Y) / 4")
+        == #"[{"kind":"facts","name":"print","values":{"value":0.5}}]"#)
+    #expect(
+      bench.json("print 1 < 2") == #"[{"kind":"facts","name":"print","values":{"value":true}}]"#)
+    #expect(
+      bench.json("print 1 / 0 - 1 / 0")
+        == #"[{"kind":"facts","name":"print","values":{"value":"NaN"}}]"#)
+    #expect(
+      bench.json("print Y[:, :2] * 2 - 1")
+        == #"[{"kind":"matrix","name":"Y[:, :2] * 2 - 1","shape":[2,2],"#
+        + #""values":[[1.0,-1.0],[-1.0,1.0]]}]"#)
+    #expect(
+      bench.json("print labels[1]")
+        == #"[{"kind":"matrix","name":"labels[1]","shape":[],"values":1}]"#)
+    #expect(bench.text("print -1") == "-1\n")
+    bench.run("set precision=7")
+    #expect(bench.text("print max(abs(h - Y))") == "0.6666667\n")
   }
 }

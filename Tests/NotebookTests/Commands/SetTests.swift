@@ -39,7 +39,8 @@ import Testing
     // It goes on with what it remembers.
     #expect(bench.training.optimizerState.updates == 1)
     let mine = Set(rule.settings.map(\.name))
-    let names = ["batch", "l2", "shuffle", "precision"] + rule.settings.map(\.name)
+    let names =
+      ["batch", "l2", "shuffle", "precision", "prompt", "history"] + rule.settings.map(\.name)
     for name in ["rate", "momentum", "decay", "epsilon", "beta1", "beta2"]
     where !mine.contains(name) {
       let sentence = bench.failure("set \(name)=0.5")
@@ -67,11 +68,11 @@ import Testing
     (
       "bacth=3",
       "There is no setting \"bacth\". Did you mean \"batch\"? "
-        + "There are: batch, l2, shuffle, precision, rate."
+        + "There are: batch, l2, shuffle, precision, prompt, history, rate."
     ),
     (
       "seed=3",
-      "There is no setting \"seed\". There are: batch, l2, shuffle, precision, rate."
+      "There is no setting \"seed\". There are: batch, l2, shuffle, precision, prompt, history, rate."
     ),
   ])
   func refuses(setting: String, sentence: String) {

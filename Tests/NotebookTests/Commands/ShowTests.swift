@@ -156,11 +156,12 @@ import Testing
     var bench = Bench()
     #expect(
       bench.text("show settings")
-        == "optimizer sgd rate=0.1\nset batch=100 l2=0 shuffle=on precision=4\n")
+        == "optimizer sgd rate=0.1\nset batch=100 l2=0 shuffle=on precision=4 prompt=standard history=256MB\n"
+    )
     #expect(
       bench.json("show settings")
         == #"[{"kind":"facts","name":"settings","values":{"optimizer":"sgd","batch":100,"l2":0.0,"#
-        + #""shuffle":true,"precision":4,"rate":0.1}}]"#)
+        + #""shuffle":true,"precision":4,"prompt":null,"history":256000000,"rate":0.1}}]"#)
     bench = Bench(Session.mnist, "network 784-16-10 --seed 3", "loss squared-error")
     #expect(
       bench.text("show settings")
@@ -169,7 +170,7 @@ import Testing
         network 784-16-10 --hidden sigmoid --output softmax --init xavier --seed 3
         loss squared-error
         optimizer sgd rate=0.1
-        set batch=100 l2=0 shuffle=on precision=4
+        set batch=100 l2=0 shuffle=on precision=4 prompt=standard history=256MB
 
         """)
   }

@@ -1,0 +1,127 @@
+import Backprop
+import Page
+
+/// Something that stops the clock, or that is shown when it stops: a line of `show breakpoints`.
+struct StopPoint: Sendable {
+  enum Kind: Equatable, Sendable {
+    /// After a phase, after an update where a condition holds, or after a phase where it does.
+    case breakpoint(Phase?, condition: Expression?)
+    /// When a number has changed by at least this share of its size.
+    case watch(Expression, by: Double)
+    /// Stops nothing; is shown at each stop.
+    case display(Expression)
+    /// The first phase at which something goes wrong.
+    case trouble(Trouble)
+  }
+
+  let number: Int
+  let kind: Kind
+  /// How often it has stopped the clock.
+  var hits = 0
+  /// The number that a watch compares with, or what a display last showed.
+  var last: Double?
+  /// The phases at which a trouble was there already: it stops the clock when it comes.
+  var known: Set<Phase> = []
+
+  init(number: Int, _ kind: Kind) {
+    (self.number, self.kind) = (number, kind)
+  }
+
+  /// The command that makes it.
+  var command: String {
+    switch kind {
+    case .breakpoint(let phase, let condition):
+      let words = [
+        phase?.description, phase != nil && condition != nil ? "if" : nil, condition?.text,
+      ]
+      return "break " + words.compactMap { $0 }.joined(separator: " ")
+    case .watch(let expression, let share):
+      return "watch \(expression.text)" + (share > 0 ? " by \(short(share * 100))%" : "")
+    case .display(let expression): return "display \(expression.text)"
+    case .trouble(let trouble): return "catch \(trouble.name)"
+    }
+  }
+
+  /// Whether it has to be looked at after a phase.
+  func isJudged(at phase: Phase, depth: Int) -> Bool {
+    switch kind {
+    case .breakpoint(let own, _): phase == own ?? .update
+    case .watch: phase == .update
+    case .display: false
+    case .trouble(let trouble): trouble.isJudged(at: phase, depth: depth)
+    }
+  }
+}
+
+extension StopPoint.Kind {
+  /// From the command that makes it.
+  init(command line: String, depth: Int) throws {
+    let typed = TypedLine(line)
+    switch typed.word {
+    case "break": try self.init(breakpoint: String(typed.rest), depth: depth)
+    case "watch": try self.init(watch: String(typed.rest), depth: depth)
+    case "display": self = .display(try Expression(typed.rest, depth: depth))
+    case "catch":
+      guard let trouble = Trouble(String(typed.rest)) else { fallthrough }
+      self = .trouble(trouble)
+    default: throw CommandError("\"\(line)\" sets nothing that stops the clock.")
+    }
+  }
+}
+
+/// By what stops; how often it did does not count.
+extension StopPoint: Equatable {
+  static func == (left: StopPoint, right: StopPoint) -> Bool {
+    left.number == right.number && left.kind == right.kind
+  }
+}
+
+/// All that a person has set, in the order of their numbers.
+struct StopPoints: Equatable, Sendable {
+  private(set) var all: [StopPoint] = []
+
+  /// - Returns: its number: one more than the last.
+  mutating func add(_ kind: StopPoint.Kind) -> Int {
+    let number = (all.last?.number ?? 0) + 1
+    all.append(StopPoint(number: number, kind))
+    return number
+  }
+
+  /// Gives the last one the number that it compares with.
+  mutating func start(from value: Double?) { all[all.count - 1].last = value }
+
+  /// One that was saved.
+  mutating func add(_ point: StopPoint) { all.append(point) }
+
+  mutating func remove(_ number: Int) -> StopPoint? {
+    all.firstIndex { $0.number == number }.map { all.remove(at: $0) }
+  }
+
+  mutating func removeAll() { all = [] }
+
+  /// Whether phases before the update have to be looked at.
+  func isJudgedBeforeUpdate(depth: Int) -> Bool {
+    let phases = Phase.all(depth: depth).dropLast()
+    return all.contains { point in phases.contains { point.isJudged(at: $0, depth: depth) } }
+  }
+
+  mutating func update(_ change: (inout StopPoint) -> Void) {
+    for i in all.indices { change(&all[i]) }
+  }
+
+  /// The clock has been set back: what was seen on the way is to be seen again.
+  mutating func forgetValues() {
+    for i in all.indices {
+      all[i].known = []
+      if case .watch = all[i].kind { all[i].last = nil }
+    }
+  }
+}
+
+/// Why something stopped the clock.
+struct Hit: Equatable, Sendable {
+  /// In a few words, for the line of the stop: `breakpoint 2: norm(dW1) > 3`.
+  let reason: Line
+  /// What a trouble has to say.
+  var finding: Finding?
+}
