@@ -6,12 +6,18 @@ public protocol Host: AnyObject {
   var isInterrupted: Bool { get }
   /// The folder of the script that is being run, with its slash; nil at the prompt.
   var scriptFolder: String? { get set }
+  /// Where relative paths begin, with its slash; nil for the program's own working folder.
+  var workingFolder: String? { get }
   /// Where the program's environment variables are looked up.
   var environment: [String: String] { get }
   /// How far a long command is.
   func progress(_ progress: Progress)
   /// What a command came to, or what stands between the commands of a notebook.
   func show(_ item: Item)
+}
+
+extension Host {
+  public var workingFolder: String? { nil }
 }
 
 /// How far a long command is.
@@ -69,8 +75,13 @@ public struct Report: Sendable {
 extension Report {
   /// A failure that no command's own work led to.
   init(failure: Failure, command: String = "", place: String? = nil) {
+    self.init(command: command, page: .empty, seconds: 0, failure: failure, place: place)
+  }
+
+  /// What the program itself has done.
+  init(command: String, page: Page, seconds: Double, failure: Failure?, place: String? = nil) {
     self.init(
-      command: command, page: .empty, seconds: 0, failure: failure, place: place,
+      command: command, page: page, seconds: seconds, failure: failure, place: place,
       isFailureExpected: false, precision: 4)
   }
 }

@@ -12,6 +12,7 @@ struct Backstep: ParsableCommand {
       backstep                         the shell
       backstep -c 'COMMAND' [-c ...]   run commands, then exit
       backstep run FILE...             run notebooks (.md) or files of commands
+      backstep test PATH...            run notebooks again and compare what they print
       """,
     discussion: """
       Commands are read from standard input when that is no terminal. "help" in the shell lists the \
@@ -20,6 +21,7 @@ struct Backstep: ParsableCommand {
       examples:
         backstep -c 'load mnist' -c 'network 784-30-10' -c 'step' -c 'show gradients'
         backstep run sessions/tour.md
+        backstep test sessions
         printf 'load mnist\\ndigit 0\\n' | backstep --json
 
       exit status: 0 all well, 1 a command failed, 2 a verification failed, 64 wrong use of these
@@ -47,7 +49,10 @@ struct Backstep: ParsableCommand {
   @Option(help: "Threads that share the arithmetic (default: all cores). No result depends on it.")
   var threads: Int?
 
-  @Argument(help: ArgumentHelp("\"run\" and files.", valueName: "run FILE"))
+  @Flag(help: "With test: write what is printed now in place of the lines that differ.")
+  var update = false
+
+  @Argument(help: ArgumentHelp("\"run\" or \"test\", and files.", valueName: "run FILE"))
   var words: [String] = []
 
   func validate() throws {
@@ -55,15 +60,19 @@ struct Backstep: ParsableCommand {
       throw ValidationError("--threads \(threads) is not possible: it goes from 1 to 256.")
     }
     if let word = words.first {
-      guard word == "run" else {
+      guard ["run", "test"].contains(word) else {
         throw ValidationError("There is no \"backstep \(word)\". Try: backstep run \(word)")
       }
       guard words.count > 1 else {
-        throw ValidationError("\"backstep run\" needs a file. Try: backstep run sessions/tour.md")
+        throw ValidationError(
+          "\"backstep \(word)\" needs a file. Try: backstep \(word) sessions/tour.md")
       }
       guard commands.isEmpty else {
-        throw ValidationError("-c and run do not go together.")
+        throw ValidationError("-c and \(word) do not go together.")
       }
+    }
+    guard !update || words.first == "test" else {
+      throw ValidationError("--update goes with test. Try: backstep test --update sessions")
     }
   }
 
@@ -78,6 +87,7 @@ struct Backstep: ParsableCommand {
   }
 
   private func work(_ terminal: Terminal) -> Int32 {
+    if words.first == "test" { return test(terminal) }
     var interpreter = Interpreter(host: terminal)
     interpreter.keepsGoing = keepGoing
     var session = Session()
@@ -95,6 +105,18 @@ struct Backstep: ParsableCommand {
       return shell.run(&session)
     }
     return interpreter.playStandardInput(in: &session).status
+  }
+
+  private func test(_ terminal: Terminal) -> Int32 {
+    if update, !(terminal.environment["CI"] ?? "").isEmpty {
+      terminal.complain(
+        "--update is refused where CI is set: a test is to fail there. Update, read and commit first.")
+      return 1
+    }
+    return TestRun(
+      paths: Array(words.dropFirst()), updates: update, threads: threads ?? Workers.coreCount,
+      terminal: terminal
+    ).run()
   }
 
   /// The person's own commands, before all others. At the prompt they show what they print; anywhere

@@ -94,4 +94,3 @@ private func makeFolders(_ path: String) {
   mkdir(path, 0o700)
 }
 
-func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -125,6 +125,7 @@ final class QuietHost: Host {
 
   var isInterrupted: Bool { host.isInterrupted }
   var environment: [String: String] { host.environment }
+  var workingFolder: String? { host.workingFolder }
   func progress(_ progress: Progress) {}
   func show(_ item: Item) {}
 }

@@ -1,0 +1,63 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Host {
+  /// A file or folder that a command reads: a relative path is looked for in the working folder, then
+  /// beside the script that the command stands in.
+  func locate(_ file: String) -> String {
+    let path = path(file)
+    guard file != "-", !file.hasPrefix("/"), !fileExists(path), let folder = scriptFolder,
+      fileExists(folder + file)
+    else { return path }
+    return folder + file
+  }
+
+  /// A file or folder that a command writes: a relative path begins in the working folder.
+  func path(_ file: String) -> String {
+    guard let workingFolder, file != "-", !file.hasPrefix("/") else { return file }
+    return workingFolder + file
+  }
+}
+
+/// The absolute path without symbolic links; nil where there is nothing.
+func realPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+/// The text of a file; bytes that are no UTF-8 are replaced.
+func readText(_ path: String) throws -> String {
+  String(decoding: try readBytes(path), as: UTF8.self)
+}
+
+/// The bytes of a file, or of standard input for `-`.
+///
+/// - Throws: a sentence with the path and the system's reason.
+func readBytes(_ path: String) throws -> [UInt8] {
+  let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw unreadable(path) }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = read(descriptor, &buffer, buffer.count)
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw unreadable(path)
+    }
+    if count == 0 { return bytes }
+    bytes += buffer[..<count]
+  }
+}
+
+func unreadable(_ path: String) -> CommandError {
+  CommandError("Cannot read \(path): \(String(cString: strerror(errno))).")
+}
+
+public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -1,0 +1,167 @@
+import Backprop
+import Notebook
+import Page
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// `backstep test`: notebooks run again, some at a time, each in a session and a folder of its own.
+struct TestRun {
+  let paths: [String]
+  let updates: Bool
+  let threads: Int
+  let terminal: Terminal
+
+  /// - Returns: the exit status.
+  func run() -> Int32 {
+    let start = ContinuousClock.now
+    let files: [String]
+    do { files = try notebooks(at: paths) } catch {
+      terminal.complain("\(error)")
+      return 1
+    }
+    let results = Results(count: files.count)
+    let environment = terminal.environment.filter { TestRun.variables.contains($0.key) }
+    inParallel(min(threads, files.count)) {
+      while let index = results.next() {
+        let result = Scratch.with { folder in
+          Engine.$current.withValue(Engine(threads: 1)) {
+            NotebookTest(
+              file: files[index], environment: environment, workingFolder: folder,
+              isInterrupted: { Interrupt.isRequested }
+            ).run()
+          }
+        }
+        results.set(result, at: index)
+      }
+    }
+    let all = results.all
+    var isUpToDate = true
+    for result in all {
+      if updates {
+        isUpToDate = update(result) && isUpToDate
+      } else {
+        terminal.show(.report(result.report))
+      }
+    }
+    if Interrupt.isRequested { return 130 }
+    if updates { return isUpToDate ? 0 : 2 }
+    let seconds = start.duration(to: .now) / .seconds(1)
+    terminal.show(.report(NotebookTest.Result.summary(all, seconds: seconds)))
+    return all.allSatisfy(\.passes) ? 0 : 2
+  }
+
+  /// What leads to the data; nothing else of the person's has a part in a test.
+  private static let variables = ["BACKSTEP_DATA", "XDG_CACHE_HOME", "HOME"]
+
+  /// - Returns: whether the notebook now says what the program does.
+  private func update(_ result: NotebookTest.Result) -> Bool {
+    guard let update = result.update else {
+      if !result.passes { terminal.show(.report(result.report)) }
+      return result.passes
+    }
+    do { try updateNotebook(result.file, update.text) } catch {
+      terminal.complain("\(error)")
+      return false
+    }
+    terminal.say("updated \(result.file, .strong): \(count: update.lines) lines")
+    if !update.mendsAll { terminal.show(.report(result.report)) }
+    return update.mendsAll
+  }
+}
+
+/// The results of files that are handed out one by one; any thread may ask.
+private final class Results: @unchecked Sendable {
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private var results: [NotebookTest.Result?]
+  private var handedOut = 0
+
+  init(count: Int) {
+    results = Array(repeating: nil, count: count)
+    pthread_mutex_init(lock, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  private func locked<Result>(_ body: () -> Result) -> Result {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return body()
+  }
+
+  func next() -> Int? {
+    locked {
+      guard handedOut < results.count else { return nil }
+      handedOut += 1
+      return handedOut - 1
+    }
+  }
+
+  func set(_ result: NotebookTest.Result, at index: Int) { locked { results[index] = result } }
+
+  var all: [NotebookTest.Result] { locked { results.compactMap { $0 } } }
+}
+
+/// Runs the same work on so many threads, and waits for all of them.
+private func inParallel(_ threads: Int, _ body: @escaping @Sendable () -> Void) {
+  final class Work {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  // As much as a main thread has: expressions are read and computed recursively.
+  pthread_attr_setstacksize(&attributes, 8 << 20)
+  var started: [pthread_t] = []
+  for _ in 1..<max(threads, 1) {
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread: pthread_t = 0
+    #endif
+    let work = Unmanaged.passRetained(Work(body)).toOpaque()
+    let failed = pthread_create(&thread, &attributes, { pointer in
+      #if canImport(Darwin)
+        let work = Unmanaged<Work>.fromOpaque(pointer)
+      #else
+        let work = Unmanaged<Work>.fromOpaque(pointer!)
+      #endif
+      work.takeRetainedValue().body()
+      return nil
+    }, work)
+    #if canImport(Darwin)
+      if failed == 0, let thread { started.append(thread) }
+    #else
+      if failed == 0 { started.append(thread) }
+    #endif
+  }
+  pthread_attr_destroy(&attributes)
+  body()
+  for thread in started { pthread_join(thread, nil) }
+}
+
+/// A folder for the files of one test, gone after it.
+private enum Scratch {
+  static func with<Result>(_ body: (_ folder: String) -> Result) -> Result {
+    let parent = FileManager.default.temporaryDirectory.path
+    let template = parent + (parent.hasSuffix("/") ? "" : "/") + "backstep-test-XXXXXX"
+    var bytes = Array(template.utf8CString)
+    guard mkdtemp(&bytes) != nil else { return body("/nonexistent/") }
+    let folder = String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return body(folder + "/")
+  }
+}
