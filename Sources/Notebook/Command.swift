@@ -13,6 +13,8 @@ public protocol Command: ParsableCommand {
   static var seeAlso: [String] { get }
   /// Whether the clock's past ends with it, as for `network`: nothing leads back behind it.
   static var startsTimeAnew: Bool { get }
+  /// Whether it is about the session as it is typed, and has no place in a notebook of it.
+  static var isAside: Bool { get }
   /// How the rest of the line is read.
   static var reading: Reading { get }
   /// What Tab offers for an argument whose values the declaration does not list; nil for nothing.
@@ -52,6 +54,7 @@ public enum Reading: Sendable {
 extension Command {
   public static var seeAlso: [String] { [] }
   public static var startsTimeAnew: Bool { false }
+  public static var isAside: Bool { false }
   public static var reading: Reading { .words }
   public static func candidates(
     for argument: String, typed: [String], in session: Session
@@ -70,8 +73,8 @@ public let commands: [any Command.Type] = [
   Show.self, Print.self, Explain.self, Evaluate.self, Check.self, Compare.self, Health.self,
   Expect.self, MistakeCommand.self,
   Break.self, Watch.self, Display.self, Catch.self, Delete.self,
-  Save.self, Restore.self, CheckpointCommand.self, Export.self, History.self, Run.self, Help.self,
-  Quit.self,
+  Save.self, Restore.self, Replay.self, CheckpointCommand.self, Record.self, Note.self, Export.self,
+  History.self, Run.self, Help.self, Quit.self,
 ]
 
 /// The command of exactly this name.

@@ -17,6 +17,27 @@ extension Host {
     return folder + file
   }
 
+  /// The bytes of a file that a command reads.
+  func read(_ file: String) throws -> [UInt8] {
+    let path = locate(file)
+    return try naming(file, for: path) { try readBytes(path) }
+  }
+
+  /// Replaces a file whole, or writes it anew.
+  func write(_ file: String, _ bytes: [UInt8]) throws {
+    let path = path(file)
+    try naming(file, for: path) { try replaceFile(path, with: bytes) }
+  }
+
+  /// Errors speak of a file as it was typed.
+  private func naming<Result>(
+    _ file: String, for path: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let error as CommandError {
+      throw CommandError(error.description.replacing(path, with: file))
+    }
+  }
+
   /// A file or folder that a command writes: a relative path begins in the working folder.
   func path(_ file: String) -> String {
     guard let workingFolder, file != "-", !file.hasPrefix("/") else { return file }

@@ -8,6 +8,8 @@ public protocol Host: AnyObject {
   var scriptFolder: String? { get set }
   /// Where relative paths begin, with its slash; nil for the program's own working folder.
   var workingFolder: String? { get }
+  /// Whether the commands of a session that is replayed are shown.
+  var showsReplay: Bool { get }
   /// Where the program's environment variables are looked up.
   var environment: [String: String] { get }
   /// How far a long command is.
@@ -18,6 +20,7 @@ public protocol Host: AnyObject {
 
 extension Host {
   public var workingFolder: String? { nil }
+  public var showsReplay: Bool { true }
 }
 
 /// How far a long command is.
@@ -70,6 +73,8 @@ public struct Report: Sendable {
   public let isFailureExpected: Bool
   /// Significant digits of the numbers on the screen.
   public let precision: Int
+  /// Whether the page says all that the failure's sentence does.
+  public var pageSaysFailure = false
 }
 
 extension Report {

@@ -57,7 +57,9 @@ public struct Interpreter {
         page += changed.noteOfDroppedFuture(session.timeline)
         changed.record(line, startsTimeAnew: type.startsTimeAnew)
       }
+      let kind = TranscriptItem.Kind(parsed, of: type, from: session, to: changed)
       session = changed
+      session.write(command, kind, page, host: host)
       result = .success(page)
     } catch let quit as QuitRequest {
       report(command, .empty, nil, start, session, place)
@@ -67,6 +69,7 @@ public struct Interpreter {
     }
     let failure = result.failure.map(Failure.init(from:))
     if let reached = failure?.session { session = reached }
+    if let failure { session.write(command, failure, host: host) }
     let page = (try? result.get()) ?? failure?.page ?? .empty
     report(command, page, failure, start, session, place, isFailureExpected: mustFail)
     if let failure { return .failed(status: failure.status) }
@@ -106,10 +109,19 @@ public struct Interpreter {
 
 extension Session {
   /// Carries out a line of the journal.
-  mutating func perform(_ line: String, host: any Host) throws {
+  ///
+  /// - Parameter then: is given the command when it is done.
+  @discardableResult
+  mutating func perform(
+    _ line: String, host: any Host,
+    then: (_ command: any Command, _ session: inout Session) -> Void = { _, _ in }
+  ) throws -> Page {
     let typed = TypedLine(line)
     let type = try command(named: typed.word ?? "", allowsPrefix: false)
-    _ = try parsed(type, typed.rest).run(in: &self, host: host)
+    let command = try parsed(type, typed.rest)
+    let page = try command.run(in: &self, host: host)
+    then(command, &self)
+    return page
   }
 }
 

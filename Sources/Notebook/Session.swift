@@ -29,6 +29,10 @@ public struct Session: Sendable {
   public internal(set) var prompt: String?
   /// What was typed, with what failed and what changed nothing.
   public internal(set) var history: [String] = []
+  /// The same with what it came to: the notebook that this session is.
+  var transcript: [TranscriptItem] = []
+  /// The file that the transcript goes to while it grows.
+  var recording: Recording?
 
   public init() {}
 

@@ -25,7 +25,7 @@ extension Line {
   public func difference(from written: some StringProtocol, tolerance: Double) -> LineDifference? {
     var rest = Substring(written)
     var difference: LineDifference?
-    for (index, span) in spans.enumerated() {
+    for span in spans {
       switch span.content {
       case .number(let value, _):
         // Numbers are aligned with spaces, and those depend on their signs and sizes.
@@ -37,40 +37,31 @@ extension Line {
             written: String(start[..<rest.startIndex]), value: number.value, now: value)
         }
       case .text(let text):
-        guard rest.skip(text, afterNumber: index > 0 && spans[index - 1].isNumber) else {
-          return .text
-        }
+        guard rest.skip(text) else { return .text }
       }
     }
     return rest.allSatisfy { $0 == " " } ? difference : .text
   }
 }
 
-extension Span {
-  fileprivate var isNumber: Bool { if case .number = content { true } else { false } }
-}
-
 extension Substring {
-  /// Takes a text off the beginning, where any run of spaces stands for any other.
-  ///
-  /// - Parameter afterNumber: whether spaces may be missing at its beginning.
-  fileprivate mutating func skip(_ text: String, afterNumber: Bool) -> Bool {
-    let isAtStart = startIndex == base.startIndex
+  /// Takes a text off the beginning, where any run of spaces stands for any other. Spaces may be
+  /// missing at the edge of the line and behind a bracket, where numbers are aligned.
+  fileprivate mutating func skip(_ text: String) -> Bool {
     var expected = text[...]
+    var before: Character?
     while let character = expected.first {
       if character == " " {
-        let wasThere = first == " "
+        let isFree = startIndex == base.startIndex || isEmpty || before.map("[(".contains) == true
+        guard first == " " || isFree else { return false }
         expected = expected.drop { $0 == " " }
         self = drop { $0 == " " }
-        let isAtEdge = isAtStart || afterNumber || expected.isEmpty || isEmpty
-        guard wasThere || isAtEdge else { return false }
       } else {
-        if first == " ", expected.startIndex == text.startIndex, isAtStart || afterNumber {
-          self = drop { $0 == " " }
-        }
+        if startIndex == base.startIndex { self = drop { $0 == " " } }
         guard first == character else { return false }
         removeFirst()
         expected.removeFirst()
+        before = character
       }
     }
     return true

@@ -13,6 +13,7 @@ struct Backstep: ParsableCommand {
       backstep -c 'COMMAND' [-c ...]   run commands, then exit
       backstep run FILE...             run notebooks (.md) or files of commands
       backstep test PATH...            run notebooks again and compare what they print
+      backstep replay STATE.json       execute a saved session's journal again and verify it
       """,
     discussion: """
       Commands are read from standard input when that is no terminal. "help" in the shell lists the \
@@ -52,7 +53,10 @@ struct Backstep: ParsableCommand {
   @Flag(help: "With test: write what is printed now in place of the lines that differ.")
   var update = false
 
-  @Argument(help: ArgumentHelp("\"run\" or \"test\", and files.", valueName: "run FILE"))
+  @Option(name: .customLong("to"), help: "With replay: stop at this step and go on from there.")
+  var step: Int?
+
+  @Argument(help: ArgumentHelp("\"run\", \"test\" or \"replay\", and files.", valueName: "run FILE"))
   var words: [String] = []
 
   func validate() throws {
@@ -60,7 +64,7 @@ struct Backstep: ParsableCommand {
       throw ValidationError("--threads \(threads) is not possible: it goes from 1 to 256.")
     }
     if let word = words.first {
-      guard ["run", "test"].contains(word) else {
+      guard ["run", "test", "replay"].contains(word) else {
         throw ValidationError("There is no \"backstep \(word)\". Try: backstep run \(word)")
       }
       guard words.count > 1 else {
@@ -70,6 +74,12 @@ struct Backstep: ParsableCommand {
       guard commands.isEmpty else {
         throw ValidationError("-c and \(word) do not go together.")
       }
+    }
+    guard words.first != "replay" || words.count == 2 else {
+      throw ValidationError("replay takes one file. Try: backstep replay \(words[1])")
+    }
+    guard step == nil || words.first == "replay" else {
+      throw ValidationError("--to goes with replay. Try: backstep replay session.json --to 12")
     }
     guard !update || words.first == "test" else {
       throw ValidationError("--update goes with test. Try: backstep test --update sessions")
@@ -91,14 +101,21 @@ struct Backstep: ParsableCommand {
     var interpreter = Interpreter(host: terminal)
     interpreter.keepsGoing = keepGoing
     var session = Session()
-    let isShell = commands.isEmpty && words.isEmpty && terminal.hasKeyboard
+    let isShell = commands.isEmpty && (words.isEmpty || step != nil) && terminal.hasKeyboard
     if isShell { Shell.banner(terminal) }
     if !skipsInit { runInitFile(interpreter, &session, terminal, isShell: isShell) }
     if !commands.isEmpty {
       let script = Script(commands.joined(separator: "\n"), name: "-c")
       return interpreter.play(script, in: &session).status
     }
-    if !words.isEmpty { return runFiles(interpreter, &session, terminal) }
+    if words.first == "run" { return runFiles(interpreter, &session, terminal) }
+    if words.first == "replay" {
+      let to = step.map { " --to \($0)" } ?? ""
+      terminal.showsReplay = false
+      let status = interpreter.run("replay \(quotedWord(words[1]))\(to)", in: &session).status
+      terminal.showsReplay = true
+      if step == nil || status != 0 { return status }
+    }
     if isShell {
       interpreter.isInteractive = true
       var shell = Shell(interpreter, terminal)

@@ -16,6 +16,7 @@ final class Terminal: Host {
   let hasKeyboard: Bool
 
   var scriptFolder: String?
+  var showsReplay = true
   /// Whether only failures are shown.
   var isQuiet = false
 
@@ -68,7 +69,7 @@ final class Terminal: Host {
 
   private func showText(_ report: Report) {
     output.write(output.renderer(precision: report.precision).render(report.page))
-    if let failure = report.failure {
+    if let failure = report.failure, !report.pageSaysFailure {
       if report.isFailureExpected {
         output.write("error: \(failure.message)\n")
       } else {
@@ -83,7 +84,7 @@ final class Terminal: Host {
     line += JSONRenderer.json(report.page)
     if let failure = report.failure {
       line += ",\"error\":{\"message\":\(JSON.quoted(failure.message))}"
-      if !report.isFailureExpected { complain(failure.message, at: report.place) }
+      if !report.isFailureExpected, !report.pageSaysFailure { complain(failure.message, at: report.place) }
     }
     output.write(line + "}\n")
   }

@@ -74,7 +74,7 @@ struct TestRun {
       terminal.complain("\(error)")
       return false
     }
-    terminal.say("updated \(result.file, .strong): \(count: update.lines) lines")
+    terminal.say("updated \(result.file, .strong): \(count: update.lines) line\(update.lines == 1 ? "" : "s")")
     if !update.mendsAll { terminal.show(.report(result.report)) }
     return update.mendsAll
   }

@@ -10,6 +10,9 @@ final class RecordingHost: Host {
   var reports: [Progress] = []
   var environment: [String: String] = [:]
   var scriptFolder: String?
+  /// Where relative paths begin.
+  var folder: String?
+  var workingFolder: String? { folder }
   /// How many reports of progress arrive before Ctrl-C; nil for never.
   var reportsBeforeInterrupt: Int?
 

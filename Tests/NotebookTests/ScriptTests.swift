@@ -5,11 +5,22 @@ import Testing
 @testable import Notebook
 
 @Suite struct ScriptTests {
-  private func commands(_ text: String, name: String = "test.backstep") -> [Script.Step] {
-    Script(text, name: name).steps
+  /// A step as far as these tests look at it.
+  private enum Step: Equatable {
+    case prose(String)
+    case command(String, line: Int, mustFail: Bool)
   }
 
-  private func command(_ text: String, _ line: Int, mustFail: Bool = false) -> Script.Step {
+  private func commands(_ text: String, name: String = "test.backstep") -> [Step] {
+    Script(text, name: name).steps.map { step in
+      switch step {
+      case .prose(let text): .prose(text)
+      case .command(let cell): .command(cell.command, line: cell.line, mustFail: cell.mustFail)
+      }
+    }
+  }
+
+  private func command(_ text: String, _ line: Int, mustFail: Bool = false) -> Step {
     .command(text, line: line, mustFail: mustFail)
   }
 

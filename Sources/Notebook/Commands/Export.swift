@@ -30,7 +30,7 @@ struct Export: Command {
     let training = try session.requireTraining()
     let complete = training.withCompletePass(over: data.train)
     let bytes = try format.bytes(complete)
-    try replaceFile(host.path(file), with: bytes)
+    try host.write(file, bytes)
     let isCopy = complete.clock != training.clock
     let line: Line = """
       exported \(file, .strong): the pass at step \(training.clock.step)\

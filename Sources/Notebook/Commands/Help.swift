@@ -7,6 +7,7 @@ struct Help: Command {
     commandName: "help", abstract: "Explain a command, the phases, the names, or a mistake.")
   static let group = CommandGroup.session
   static let examples = ["help step", "help phases", "help mistake sum-not-mean"]
+  static let isAside = true
 
   @Argument(
     help: "A command, a topic, or \"mistake\" and its id; lists everything when absent.")

@@ -11,6 +11,7 @@ struct History: Command {
   static let group = CommandGroup.session
   static let examples = ["history", "step 3\nhistory --journal"]
   static let seeAlso = ["save"]
+  static let isAside = true
 
   @Flag(help: "Show the commands that changed the state, and where each led.")
   var journal = false

@@ -6,6 +6,7 @@ struct Quit: Command {
     commandName: "quit", abstract: "Leave; Ctrl-D does too.")
   static let group = CommandGroup.session
   static let examples = ["quit", "quit 7"]
+  static let isAside = true
 
   @Argument(
     help: "The program's exit status, 0 to 255; that of the first failure, or 0, when absent.")

@@ -35,7 +35,7 @@ struct Restore: Command {
     // The states of one file have one data set, as a rule.
     var loaded = session
     do {
-      let saved = try SessionFile.whole(try readBytes(host.locate(file)), file: file)
+      let saved = try SessionFile.whole(try host.read(file), file: file)
       restored = try Session(saved) { state in
         let data = try data(for: state, loaded, host)
         loaded.data = data ?? loaded.data
@@ -51,6 +51,8 @@ struct Restore: Command {
           + "with \(recorded). If you have edited it: restore \(quotedWord(file)) --edited")
     }
     restored.history = session.history
+    restored.transcript = session.transcript
+    restored.recording = session.recording
     session = restored
     return page(restored)
   }

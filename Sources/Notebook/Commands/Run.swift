@@ -10,6 +10,7 @@ struct Run: Command {
       """)
   static let group = CommandGroup.session
   static let examples = ["run sessions/tour.md", "run my.backstep"]
+  static let isAside = true
   static let seeAlso = ["help"]
 
   @Argument(help: "The file; - is standard input.", completion: .file())

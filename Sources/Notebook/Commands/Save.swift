@@ -20,7 +20,7 @@ struct Save: Command {
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     let text = session.fileText()
-    try replaceFile(host.path(file), with: Array(text.utf8))
+    try host.write(file, Array(text.utf8))
     if file == "-" { return .empty }
     let clock = session.training?.clock
     let place: Line = clock.map { "step \($0.step), \($0.phase.description)" } ?? "no network yet"

@@ -28,9 +28,11 @@ extension NotebookTest.Result {
       ? nil
       : Failure(
         .verification, "\(file) says something else in \(counted(mismatches.count, "place")).")
-    return Report(
+    var report = Report(
       command: "test \(quotedWord(file))", page: Page(.table(table), .text(lines)),
       seconds: seconds, failure: failure)
+    report.pageSaysFailure = true
+    return report
   }
 
   /// Of all of them.
@@ -42,10 +44,12 @@ extension NotebookTest.Result {
       lines: [
         "\(count: passed, .strong) passed, \(count: failed, failed > 0 ? .bad : .strong) failed"
       ])
-    return Report(
+    var report = Report(
       command: "test", page: Page(.facts(facts)), seconds: seconds,
       failure: failed == 0
         ? nil : Failure(.verification, "\(failed) of \(counted(results.count, "notebook")) failed."))
+    report.pageSaysFailure = true
+    return report
   }
 
   /// What an update does: the new text, how many lines it changes, and whether it mends all.

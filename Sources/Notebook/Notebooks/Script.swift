@@ -164,14 +164,14 @@ private struct Block {
   }
 
   mutating func add(_ line: Substring, number: Int) {
-    if line.hasPrefix("> ") || line.trimmed == ">" {
-      cells.append(Cell(line.dropFirst(2), number: number))
+    let isTyped = line.hasPrefix("> ") || line.trimmed == ">"
+    let text = isTyped ? line.dropFirst(2) : line
+    if let last = cells.last, last.isContinued {
+      cells[cells.count - 1].add(text)
+    } else if isTyped {
+      cells.append(Cell(text, number: number))
     } else if let last = cells.last {
-      if last.isContinued {
-        cells[cells.count - 1].add(line)
-      } else {
-        cells[cells.count - 1].output = last.output.lowerBound..<number
-      }
+      cells[cells.count - 1].output = last.output.lowerBound..<number
     }
   }
 
@@ -192,7 +192,9 @@ extension Interpreter {
     var first = Outcome.done
     for step in script.steps {
       switch step {
-      case .prose(let text): host.show(.prose(text))
+      case .prose(let text):
+        host.show(.prose(text))
+        session.write(note: text, host: host)
       case .command(let cell):
         let place = "\(script.name):\(cell.line)"
         if script.isNotebook { host.show(.command(cell.command)) }

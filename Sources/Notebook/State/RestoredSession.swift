@@ -129,7 +129,7 @@ extension Optimizer {
 }
 
 extension JournalEntry {
-  fileprivate init(_ entry: SavedField) throws {
+  init(_ entry: SavedField) throws {
     command = try entry["command"].text()
     clock = Clock(
       step: try entry["step"].whole(Clock.steps), epoch: try entry["epoch"].whole(Clock.steps),
