@@ -60,15 +60,17 @@ extension TextRenderer {
     form.line(value, mark(value)).padded(to: form.width, alignment: .right)
   }
 
-  private func mark(_ value: Double) -> Style { value.isFinite ? .plain : .bad }
+  func mark(_ value: Double) -> Style { value.isFinite ? .plain : .bad }
+
+  private func summary(_ grid: Grid) -> [Line] { flowed(figures(grid)) }
 
   /// `dW1 (784, 300)  min -0.01234  max 0.0211  mean 1.2e-05  norm 0.3  zeros 36.2%  nan 0`, over all
   /// elements, shown or not. Where some are not finite, the figures are those of the finite ones.
-  private func summary(_ grid: Grid) -> [Line] {
+  func figures(_ grid: Grid) -> [Line] {
     let all = GridSummary(grid.values)
     let extreme: NumberFormat = grid.isInteger ? .integer : .standard
     var items: [Line] = ["\(grid.name, .name) \(Grid.text(ofShape: grid.shape))"]
-    if grid.values.isEmpty { return flowed(items + ["empty"]) }
+    if grid.values.isEmpty { return items + ["empty"] }
     if all.finite > 0 {
       let scope: Line = all.finite < grid.values.count ? "finite: " : ""
       items.append(scope + "min \(all.min, as: extreme)")
@@ -79,12 +81,12 @@ extension TextRenderer {
     items.append("zeros \(percent: Double(all.zeros) / Double(grid.values.count))")
     items.append("nan \(all.nans, all.nans > 0 ? .bad : .plain)")
     if all.infinities > 0 { items.append("inf \(all.infinities, .bad)") }
-    return flowed(items)
+    return items
   }
 }
 
 /// How all elements of one matrix are written: alike, and equally wide.
-private struct ElementForm {
+struct ElementForm {
   var format: NumberFormat
   /// Whole numbers that need not be whole end in a point.
   var hasPoint = false
@@ -118,7 +120,7 @@ private struct ElementForm {
 }
 
 /// Which of a row of items are shown: all, or some at each end with `...` between.
-private struct Elided {
+struct Elided {
   let count: Int
   var head: Int
   var tail: Int

@@ -76,7 +76,7 @@ extension TextRenderer {
   }
 
   /// The beginning of the line, with `…` for the rest. A number is there whole or not at all.
-  private func cut(_ line: Line, to columns: Int) -> Line {
+  func cut(_ line: Line, to columns: Int) -> Line {
     let mark = unicode ? "…" : "..."
     var room = columns - mark.count
     var result = Line()

@@ -35,10 +35,10 @@ public struct TextRenderer: Sendable {
   public func lines(_ page: Page) -> [Line] {
     var lines: [Line] = []
     var lastWasFigure = false
-    for block in page.blocks {
-      let isFigure = block.isFigure
+    for figure in page.figures {
+      let isFigure = figure.standsApart
       if isFigure && lastWasFigure { lines.append(Line()) }
-      lines += self.lines(block)
+      lines += self.lines(figure)
       lastWasFigure = isFigure
     }
     return lines.map(\.droppingTrailingSpaces)
@@ -60,6 +60,13 @@ public struct TextRenderer: Sendable {
     return open == .plain ? text : text + "\u{1B}[0m"
   }
 
+  private func lines(_ figure: Figure) -> [Line] {
+    switch figure {
+    case .block(let block): lines(block)
+    case .pictures(let pictures): wrapped(pictures[0].caption) + lines(pictures)
+    }
+  }
+
   private func lines(_ block: Block) -> [Line] {
     switch block {
     case .text(let lines): wrapped(lines)
@@ -68,7 +75,7 @@ public struct TextRenderer: Sendable {
     case .table(let table): table.shown == 0 ? [] : wrapped(table.caption) + lines(table)
     case .matrix(let grid): wrapped(grid.caption) + lines(grid)
     case .series(let series): wrapped(series.caption) + lines(series)
-    case .image(let picture): wrapped(picture.caption) + lines(picture)
+    case .image(let picture): lines(.pictures([picture]))
     }
   }
 
@@ -83,12 +90,12 @@ public struct TextRenderer: Sendable {
   }
 }
 
-extension Block {
+extension Figure {
   /// Whether it stands apart from the next one of its kind.
-  fileprivate var isFigure: Bool {
+  fileprivate var standsApart: Bool {
     switch self {
-    case .text, .facts: false
-    case .table, .matrix, .series, .image: true
+    case .block(.text), .block(.facts): false
+    case .block, .pictures: true
     }
   }
 }

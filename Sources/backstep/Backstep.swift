@@ -53,10 +53,14 @@ struct Backstep: ParsableCommand {
   @Flag(help: "With test: write what is printed now in place of the lines that differ.")
   var update = false
 
+  @Option(help: "With run: write it with its outputs to a file, .html or .ipynb.")
+  var export: String?
+
   @Option(name: .customLong("to"), help: "With replay: stop at this step and go on from there.")
   var step: Int?
 
-  @Argument(help: ArgumentHelp("\"run\", \"test\" or \"replay\", and files.", valueName: "run FILE"))
+  @Argument(
+    help: ArgumentHelp("\"run\", \"test\" or \"replay\", and files.", valueName: "run FILE"))
   var words: [String] = []
 
   func validate() throws {
@@ -80,6 +84,9 @@ struct Backstep: ParsableCommand {
     }
     guard step == nil || words.first == "replay" else {
       throw ValidationError("--to goes with replay. Try: backstep replay session.json --to 12")
+    }
+    guard export == nil || words.first == "run" else {
+      throw ValidationError("--export goes with run. Try: backstep run my.md --export my.html")
     }
     guard !update || words.first == "test" else {
       throw ValidationError("--update goes with test. Try: backstep test --update sessions")
@@ -127,7 +134,8 @@ struct Backstep: ParsableCommand {
   private func test(_ terminal: Terminal) -> Int32 {
     if update, !(terminal.environment["CI"] ?? "").isEmpty {
       terminal.complain(
-        "--update is refused where CI is set: a test is to fail there. Update, read and commit first.")
+        "--update is refused where CI is set: a test is to fail there. Update, read and commit first."
+      )
       return 1
     }
     return TestRun(
@@ -158,11 +166,16 @@ struct Backstep: ParsableCommand {
     _ interpreter: Interpreter, _ session: inout Session, _ terminal: Terminal
   ) -> Int32 {
     var status: Int32 = 0
+    session.beginTranscript()
     for file in words.dropFirst() {
       let outcome = interpreter.run("run \(quotedWord(file))", in: &session)
       if case .quit(let wanted) = outcome { return wanted ?? status }
       if status == 0 { status = outcome.status }
-      if outcome != .done, !keepGoing || Interrupt.isRequested { break }
+      if outcome != .done, !keepGoing || Interrupt.isRequested { return status }
+    }
+    if let export {
+      let outcome = interpreter.run("export \(quotedWord(export))", in: &session)
+      if status == 0 { status = outcome.status }
     }
     return status
   }

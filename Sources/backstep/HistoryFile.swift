@@ -93,4 +93,3 @@ private func makeFolders(_ path: String) {
   }
   mkdir(path, 0o700)
 }
-

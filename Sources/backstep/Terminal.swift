@@ -84,7 +84,9 @@ final class Terminal: Host {
     line += JSONRenderer.json(report.page)
     if let failure = report.failure {
       line += ",\"error\":{\"message\":\(JSON.quoted(failure.message))}"
-      if !report.isFailureExpected, !report.pageSaysFailure { complain(failure.message, at: report.place) }
+      if !report.isFailureExpected, !report.pageSaysFailure {
+        complain(failure.message, at: report.place)
+      }
     }
     output.write(line + "}\n")
   }

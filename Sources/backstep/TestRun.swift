@@ -74,7 +74,8 @@ struct TestRun {
       terminal.complain("\(error)")
       return false
     }
-    terminal.say("updated \(result.file, .strong): \(count: update.lines) line\(update.lines == 1 ? "" : "s")")
+    terminal.say(
+      "updated \(result.file, .strong): \(count: update.lines) line\(update.lines == 1 ? "" : "s")")
     if !update.mendsAll { terminal.show(.report(result.report)) }
     return update.mendsAll
   }
@@ -133,15 +134,17 @@ private func inParallel(_ threads: Int, _ body: @escaping @Sendable () -> Void) 
       var thread: pthread_t = 0
     #endif
     let work = Unmanaged.passRetained(Work(body)).toOpaque()
-    let failed = pthread_create(&thread, &attributes, { pointer in
-      #if canImport(Darwin)
-        let work = Unmanaged<Work>.fromOpaque(pointer)
-      #else
-        let work = Unmanaged<Work>.fromOpaque(pointer!)
-      #endif
-      work.takeRetainedValue().body()
-      return nil
-    }, work)
+    let failed = pthread_create(
+      &thread, &attributes,
+      { pointer in
+        #if canImport(Darwin)
+          let work = Unmanaged<Work>.fromOpaque(pointer)
+        #else
+          let work = Unmanaged<Work>.fromOpaque(pointer!)
+        #endif
+        work.takeRetainedValue().body()
+        return nil
+      }, work)
     #if canImport(Darwin)
       if failed == 0, let thread { started.append(thread) }
     #else

@@ -114,43 +114,4 @@ import Testing
     #expect(TextRenderer().render(page) == "a\u{FFFD}[31mb c\u{FFFD}\u{FFFD}\n")
     #expect(TextRenderer(unicode: false).render(page) == "a?[31mb c??\n")
   }
-
-  @Test func series() {
-    let series = Series("loss", x: [0, 1, 2, 3, 4], y: [2.5, 1, .nan, 0.5, 0.75])
-    #expect(
-      TextRenderer().render(Page(.series(series))) == """
-        loss  5 points  from 0 to 4  first 2.5  last 0.75  min 0.5 at 3  max 2.5 at 0
-          not finite 1
-        █▃?▁▂
-
-        """)
-    #expect(
-      TextRenderer(width: 40, unicode: false).render(Page(.series(series))) == """
-        loss  5 points  from 0 to 4  first 2.5
-          last 0.75  min 0.5 at 3  max 2.5 at 0
-          not finite 1
-        #:?_.
-
-        """)
-    #expect(
-      TextRenderer().render(Page(.series(Series("loss", x: [], y: [])))) == "loss  no points\n")
-    let flat = Series("x", x: [1], y: [0])
-    #expect(
-      TextRenderer().render(Page(.series(flat)))
-        == "x  1 point  from 1 to 1  first 0  last 0  min 0 at 1  max 0 at 1\n▁\n")
-  }
-
-  @Test func aLongSeriesIsAveraged() {
-    let series = Series("x", x: (0..<100).map(Double.init), y: (0..<100).map { Double($0 / 50) })
-    let lines = TextRenderer(width: 40).render(Page(.series(series))).split(separator: "\n")
-    #expect(
-      lines.suffix(2) == ["▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃█████████████████", "each bar is the mean of 3 points"])
-  }
-
-  @Test func aSeriesOverTheWholeRangeOfDoubles() {
-    let most = Double.greatestFiniteMagnitude
-    let text = TextRenderer().render(
-      Page(.series(Series("x", x: [0, 1, 2], y: [-most, 0, most]))))
-    #expect(text.hasSuffix("\n▁▅█\n"))
-  }
 }

@@ -5,15 +5,16 @@ import Page
 
 struct Export: Command {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write the arrays of the minibatch at hand for NumPy.",
+    commandName: "export",
+    abstract: "Write the arrays of the minibatch at hand, or this session as a document.",
     discussion: """
       \(ExportFormat.all.map { "A file ending in .\($0.ending) is \($0.purpose)." }
         .joined(separator: " ")) W and b are those that the minibatch was made with. One that is not \
       complete is completed in a copy; uW and ub are there after an update only.
       """)
   static let group = CommandGroup.session
-  static let examples = ["export pass.npz", "step 5\nexport pass.npz"]
-  static let seeAlso = ["save", "print"]
+  static let examples = ["export pass.npz", "step 5\nplot loss\nexport session.html"]
+  static let seeAlso = ["save", "print", "record"]
 
   @Argument(
     help: "The file; its ending says what is written.",
@@ -26,23 +27,20 @@ struct Export: Command {
       throw CommandError(
         "What \(file) should hold does not show from its ending. Endings there are: \(endings)")
     }
-    let data = try session.requireData()
-    let training = try session.requireTraining()
-    let complete = training.withCompletePass(over: data.train)
-    let bytes = try format.bytes(complete)
+    let (bytes, facts, line) = try format.content(session, title, host)
     try host.write(file, bytes)
-    let isCopy = complete.clock != training.clock
-    let line: Line = """
-      exported \(file, .strong): the pass at step \(training.clock.step)\
-      \(isCopy ? ", completed in a copy" : ""), \(count: bytes.count) bytes
-      """
     return Page(
       .facts(
         Facts(
           "export",
-          [
-            "file": .string(file), "bytes": .integer(bytes.count), "completed": .bool(isCopy),
-          ], lines: [line])))
+          values: [Fact("file", .string(file)), Fact("bytes", .integer(bytes.count))] + facts,
+          lines: ["exported \(file, .strong): \(line), \(count: bytes.count) bytes"])))
+  }
+
+  /// The file's name without its ending.
+  private var title: String {
+    let name = file.split(separator: "/").last ?? ""
+    return String(name.prefix { $0 != "." })
   }
 }
 
@@ -50,25 +48,70 @@ struct Export: Command {
 ///
 /// To add one: write it as a value below and put its name into `all`.
 struct ExportFormat: Sendable {
+  /// The whole file, and what is said of it: to programs and to people.
+  typealias Content = (bytes: [UInt8], facts: [Fact], line: Line)
+
   /// Without its point.
   let ending: String
   let purpose: String
-  /// The whole file, for a training whose pass is complete.
-  let bytes: @Sendable (Training) throws -> [UInt8]
+  /// - Throws: when there is nothing to write.
+  let content: @Sendable (_ session: Session, _ title: String, any Host) throws -> Content
 
-  static let all = [npz]
+  static let all = [npz, html, ipynb]
 
   static let npz = ExportFormat(
     ending: "npz", purpose: "read with numpy.load, and has the names of \"help names\", l2 and loss"
-  ) { training in
+  ) { session, _, _ in
+    let data = try session.requireData()
+    let training = try session.requireTraining()
+    let complete = training.withCompletePass(over: data.train)
+    let isCopy = complete.clock != training.clock
+    let copy = isCopy ? ", completed in a copy" : ""
+    return (
+      try complete.npz(), [Fact("completed", .bool(isCopy))],
+      "the pass at step \(training.clock.step)\(copy)"
+    )
+  }
+
+  static let html = document("html", "a page to read, in one piece") { document, precision in
+    HTMLRenderer(precision: precision).html(document)
+  }
+
+  static let ipynb = document("ipynb", "a Jupyter notebook") { document, precision in
+    JupyterRenderer(precision: precision).json(document)
+  }
+
+  /// What was typed, with its outputs.
+  private static func document(
+    _ ending: String, _ purpose: String,
+    _ text: @escaping @Sendable (_ document: Document, _ precision: Int) -> String
+  ) -> ExportFormat {
+    ExportFormat(
+      ending: ending, purpose: "what was typed in this session, with its outputs: \(purpose)"
+    ) { session, title, host in
+      guard let document = session.document(title: title, host: host) else {
+        throw CommandError("Nothing has been typed yet that could be shown. Try: load mnist")
+      }
+      let commands = document.items.count { if case .command = $0 { true } else { false } }
+      return (
+        Array(text(document, session.precision).utf8), [Fact("commands", .integer(commands))],
+        "\(counted(commands, "command"))"
+      )
+    }
+  }
+}
+
+extension Training {
+  /// The arrays of the pass at hand as `numpy.savez` writes them.
+  fileprivate func npz() throws -> [UInt8] {
     var file = NPZ()
-    for array in training.passArrays {
+    for array in passArrays {
       file.add(
         array.name, shape: array.shape,
         array.isInteger ? .integers(array.values.map { Int($0) }) : .doubles(array.values))
     }
-    file.add("l2", shape: [], .doubles([training.objective.l2]))
-    file.add("loss", shape: [], .text(training.objective.loss.name))
+    file.add("l2", shape: [], .doubles([objective.l2]))
+    file.add("loss", shape: [], .text(objective.loss.name))
     return try file.bytes()
   }
 }

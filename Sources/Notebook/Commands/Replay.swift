@@ -12,7 +12,8 @@ struct Replay: Command {
       """)
   static let group = CommandGroup.session
   static let examples = [
-    "step 3\nsave session.json\nreplay session.json", "save session.json\nreplay session.json --to 0",
+    "step 3\nsave session.json\nreplay session.json",
+    "save session.json\nreplay session.json --to 0",
   ]
   static let seeAlso = ["restore", "goto", "history"]
 
@@ -78,7 +79,8 @@ struct Replay: Command {
     return Page(.facts(facts)) + session.stopPage(reason: "replayed")
   }
 
-  private func failure(_ divergence: Divergence, at index: Int, of entries: [JournalEntry]) -> Failure
+  private func failure(_ divergence: Divergence, at index: Int, of entries: [JournalEntry])
+    -> Failure
   {
     let entry = entries[index]
     let place = "command \(index + 1) of \(entries.count), \"\(entry.command)\""
@@ -130,7 +132,8 @@ extension Session {
     guard let training, entry.clock.step >= step, !Notebook.startsTimeAnew(entry.command) else {
       return false
     }
-    let isBeyond = entry.clock.step > step || (entry.clock.step == step && entry.clock.phase != .update)
+    let isBeyond =
+      entry.clock.step > step || (entry.clock.step == step && entry.clock.phase != .update)
     if training.clock.step < step {
       guard isBeyond else { return false }
       try travel(to: instant(afterUpdate: step), host: host)

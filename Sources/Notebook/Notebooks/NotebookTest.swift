@@ -79,7 +79,8 @@ public struct NotebookTest {
     }
     if script.steps.allSatisfy({ if case .prose = $0 { true } else { false } }) {
       comparison.mismatches.append(
-        .complaint("There is no block of commands in it, marked ```backstep.", line: 0, command: ""))
+        .complaint("There is no block of commands in it, marked ```backstep.", line: 0, command: "")
+      )
     }
     return result(
       comparison.compared, comparison.mismatches, text.replacingLines(comparison.replacements))

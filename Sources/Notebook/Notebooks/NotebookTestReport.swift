@@ -47,7 +47,8 @@ extension NotebookTest.Result {
     var report = Report(
       command: "test", page: Page(.facts(facts)), seconds: seconds,
       failure: failed == 0
-        ? nil : Failure(.verification, "\(failed) of \(counted(results.count, "notebook")) failed."))
+        ? nil : Failure(.verification, "\(failed) of \(counted(results.count, "notebook")) failed.")
+    )
     report.pageSaysFailure = true
     return report
   }
@@ -77,7 +78,9 @@ extension NotebookTest.Mismatch {
 
   fileprivate var row: [Value] {
     var (writtenNumber, nowNumber): (Double?, Double?) = (nil, nil)
-    if case .number(_, let value, let now)? = difference { (writtenNumber, nowNumber) = (value, now) }
+    if case .number(_, let value, let now)? = difference {
+      (writtenNumber, nowNumber) = (value, now)
+    }
     return [
       .integer(line), .string(command), Value(written), Value(now), Value(writtenNumber),
       Value(nowNumber), Value(difference?.relativeError), Value(complaint),

@@ -34,18 +34,12 @@ struct Recording: Sendable {
 }
 
 extension Session {
-  /// The commands that lead here, as a notebook that begins here needs them. After `restore` the
-  /// journal has them; what is set besides follows it.
+  /// The commands that lead here, as a notebook that begins here needs them.
   var beginningOfNotebook: [String] {
-    let isRestored = transcript.contains { item in
-      item.isChange && [Restore.name, Replay.name].contains { item.text.hasPrefix("\($0) ") }
-    }
-    guard isRestored else {
-      return transcript.filter { $0.isChange || $0.isCutShort }.map(\.text)
-    }
-    var settings = "set precision=\(precision)"
-    if let prompt { settings += " " + quotedWord("prompt=\(prompt)") }
-    return journal.map(\.command) + [settings] + stops.all.map(\.command)
+    let last = transcript.lastIndex { $0.beginning != nil }
+    let since = transcript[(last.map { $0 + 1 } ?? 0)...]
+    return (last.flatMap { transcript[$0].beginning } ?? [])
+      + since.filter { $0.isChange || $0.isCutShort }.map(\.text)
   }
 }
 

@@ -124,11 +124,13 @@ struct BlockSettings: Equatable {
   fileprivate init(_ info: some StringProtocol) {
     guard let open = info.firstIndex(of: "{"), let close = info.lastIndex(of: "}"), open < close
     else { return }
-    for word in info[info.index(after: open)..<close].split(whereSeparator: { " ,\t".contains($0) }) {
+    for word in info[info.index(after: open)..<close].split(whereSeparator: { " ,\t".contains($0) })
+    {
       let parts = word.split(separator: "=", maxSplits: 1)
       if word == "error" {
         mustFail = true
-      } else if parts.count == 2, parts[0] == "tolerance", let value = Double(parts[1]), value >= 0 {
+      } else if parts.count == 2, parts[0] == "tolerance", let value = Double(parts[1]), value >= 0
+      {
         tolerance = value
       } else {
         unknown = String(word)

@@ -23,6 +23,8 @@ struct TranscriptItem: Sendable {
   let page: Page
   var failure: String?
   var precision = 4
+  /// Where the command took up another session, the commands that lead there.
+  var beginning: [String]?
 }
 
 extension TranscriptItem.Kind {
@@ -50,13 +52,18 @@ extension Session {
   }
 
   /// Adds a command that was carried out, and what it shows.
-  mutating func write(_ command: String, _ kind: TranscriptItem.Kind, _ page: Page, host: any Host) {
+  mutating func write(_ command: String, _ kind: TranscriptItem.Kind, _ page: Page, host: any Host)
+  {
     if page.isOfInterruptedMove {
       add(TranscriptItem(kind: .cutShort, text: commandThatLeadsHere, page: .empty), host)
     } else {
       let text = kind.isNote ? String(command.dropFirst(Note.name.count).trimmed) : command
-      add(
-        TranscriptItem(kind: kind, text: text, page: page.withoutBulk, precision: precision), host)
+      var item = TranscriptItem(
+        kind: kind, text: text, page: page.withoutBulk, precision: precision)
+      if [Restore.name, Replay.name].contains(where: { command.hasPrefix("\($0) ") }) {
+        item.beginning = commandsThatLeadHere
+      }
+      add(item, host)
     }
   }
 
@@ -70,6 +77,13 @@ extension Session {
           kind: .failed, text: command, page: failure.page.withoutBulk, failure: failure.message,
           precision: precision), host)
     }
+  }
+
+  /// The journal, and what is set besides.
+  private var commandsThatLeadHere: [String] {
+    var settings = "set precision=\(precision)"
+    if let prompt { settings += " " + quotedWord("prompt=\(prompt)") }
+    return journal.map(\.command) + [settings] + stops.all.map(\.command)
   }
 
   private var commandThatLeadsHere: String {

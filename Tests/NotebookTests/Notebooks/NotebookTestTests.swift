@@ -48,7 +48,8 @@ import Testing
   /// Every digit of every output, changed alone: the test fails in its line and nowhere else, and an
   /// update brings the file back byte for byte.
   @Test func anyChangedDigitIsFoundAndMended() throws {
-    let file = try notebook("load mnist", "network 784-5-10 --hidden relu", "step 3", "print b2[:2]")
+    let file = try notebook(
+      "load mnist", "network 784-5-10 --hidden relu", "step 3", "print b2[:2]")
     let text = try String(contentsOfFile: file, encoding: .utf8)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for (number, line) in lines.enumerated()
@@ -169,7 +170,8 @@ import Testing
 }
 
 @Suite struct WrittenLineTests {
-  static let line: Line = "loss \(2.3025851) at step \(12), \(percent: 0.113) of \(count: 5000) \("dW1", .name)"
+  static let line: Line =
+    "loss \(2.3025851) at step \(12), \(percent: 0.113) of \(count: 5000) \("dW1", .name)"
 
   @Test(arguments: [
     "loss 2.303 at step 12, 11.3% of 5,000 dW1", "  loss   2.303 at step 12, 11.3%  of 5000 dW1 ",
