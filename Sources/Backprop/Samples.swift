@@ -62,6 +62,8 @@ public struct Batch: Equatable, Sendable {
   public internal(set) var labels: [Int]
   /// Y, one-hot, (N, classes).
   public internal(set) var y: Matrix
+  /// Whether it comes from no set, but was given as it is; its samples are counted from 0.
+  public private(set) var isGiven = false
 
   static let empty = Batch(
     indices: [], x: Matrix(rows: 0, columns: 0), labels: [], y: Matrix(rows: 0, columns: 0))
@@ -79,10 +81,26 @@ public struct Batch: Equatable, Sendable {
     fill(indices, from: samples)
   }
 
+  /// A minibatch from elsewhere.
+  ///
+  /// - Parameters:
+  ///   - x: X, (N, inputs).
+  ///   - labels: the class of each sample, (N).
+  public init(x: Matrix, labels: [Int], classes: Int) {
+    precondition(x.rows == labels.count, "\(labels.count) labels for \(x.rows) samples")
+    var y = Matrix(rows: x.rows, columns: classes)
+    y.withMutableValues { y in
+      for (row, label) in labels.enumerated() { y[row * classes + label] = 1 }
+    }
+    self.init(indices: Array(0..<x.rows), x: x, labels: labels, y: y)
+    isGiven = true
+  }
+
   public var count: Int { indices.count }
 
   mutating func fill(_ indices: [Int], from samples: Samples) {
     self.indices = indices
+    isGiven = false
     labels = indices.map { Int(samples.labels[$0]) }
     samples.fill(&x, with: indices)
     samples.fillTargets(&y, with: labels)

@@ -36,7 +36,7 @@ extension Training {
       for arrays in optimizerState.weights + optimizerState.biases {
         numbers += arrays.reduce(0) { $0 + $1.count }
       }
-      return 8 * (numbers + (pass?.indices.count ?? 0))
+      return 8 * (numbers + (pass?.indices.count ?? 0) + (pass?.given?.x.count ?? 0))
     }
   }
 

@@ -47,9 +47,11 @@ public struct Training: Sendable {
       optimizer: optimizer, minibatches: minibatches)
     self.optimizerState = optimizerState
     self.clock = clock
-    guard let pass, let samples else { return }
+    guard let pass, let batch = pass.given ?? samples.map({ Batch(pass.indices, of: $0) }) else {
+      return
+    }
     var trace = Trace(
-      batch: Batch(pass.indices, of: samples),
+      batch: batch,
       network: Network(layers: pass.layers ?? network.layers))
     trace.previousGradients = pass.previousGradients
     let reached = clock.phase.position(depth: network.depth)
@@ -69,15 +71,18 @@ public struct Training: Sendable {
     public var update: AppliedUpdate?
     /// The right gradient of the minibatch before, when the mistake at hand needs it.
     public var previousGradients: [Gradient]?
+    /// The minibatch itself, when it comes from no set.
+    public var given: Batch?
 
     public init(
       indices: [Int], layers: [Layer]?, update: AppliedUpdate?,
-      previousGradients: [Gradient]? = nil
+      previousGradients: [Gradient]? = nil, given: Batch? = nil
     ) {
       self.indices = indices
       self.layers = layers
       self.update = update
       self.previousGradients = previousGradients
+      self.given = given
     }
   }
 
@@ -86,8 +91,19 @@ public struct Training: Sendable {
     trace.map {
       Pass(
         indices: $0.batch.indices, layers: clock.phase == .update ? $0.layers : nil,
-        update: update, previousGradients: $0.previousGradients)
+        update: update, previousGradients: $0.previousGradients,
+        given: $0.batch.isGiven ? $0.batch : nil)
     }
+  }
+
+  /// Begins a minibatch from elsewhere: the clock is at `batch`.
+  ///
+  /// - Precondition: no minibatch is in progress, and this one fits the network.
+  public mutating func begin(_ batch: Batch) {
+    precondition(!isInMinibatch && batch.x.columns == network.inputs, "another minibatch is needed")
+    trace = Trace(batch: batch, network: network)
+    update = nil
+    clock.phase = .batch
   }
 
   /// The same network, loss and optimizer with the clock at the start and nothing remembered.
@@ -145,6 +161,8 @@ public struct Training: Sendable {
     update = .recomputable(optimizer, updates: optimizerState.updates)
     trace!.completed = .update
     clock.step += 1
+    // One from elsewhere takes nothing of the epoch.
+    if trace!.batch.isGiven { return }
     minibatches.position += trace!.batch.count
     if minibatches.position >= epochSize {
       minibatches.position = 0
@@ -302,6 +320,10 @@ extension Training {
     fingerprint.add(minibatches.position)
     guard let pass else { return }
     fingerprint.add(pass.indices.map(Double.init))
+    if let given = pass.given {
+      fingerprint.add(given.x.values)
+      fingerprint.add(given.labels.map(Double.init))
+    }
     if let layers = pass.layers { fingerprint.add(layers) }
     if let gradients = pass.previousGradients { fingerprint.add(gradients) }
     switch pass.update {

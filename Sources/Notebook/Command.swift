@@ -66,13 +66,13 @@ extension Command {
 
 /// All commands, in the order in which `help` lists them.
 public let commands: [any Command.Type] = [
-  Load.self, Digit.self,
+  Load.self, Import.self, Digit.self,
   NetworkCommand.self, LossCommand.self, OptimizerCommand.self, SetCommand.self,
   Step.self, PhaseCommand.self, Finish.self, Epoch.self, Until.self, Continue.self, Back.self,
   Goto.self,
   Show.self, Print.self, Plot.self, Explain.self, Evaluate.self, Check.self, Compare.self,
   Health.self,
-  Expect.self, MistakeCommand.self,
+  Expect.self, MistakeCommand.self, Diagnose.self,
   Break.self, Watch.self, Display.self, Catch.self, Delete.self,
   Save.self, Restore.self, Replay.self, CheckpointCommand.self, Record.self, Note.self, Export.self,
   History.self, Run.self, Help.self, Quit.self,

@@ -82,3 +82,11 @@ func unreadable(_ path: String) -> CommandError {
 }
 
 public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// Makes a folder, unless it is there.
+///
+/// - Throws: a sentence with the path and the system's reason.
+func makeFolder(_ path: String, called name: String) throws {
+  guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+  throw CommandError("Cannot make the folder \(name): \(String(cString: strerror(errno))).")
+}

@@ -130,6 +130,23 @@ extension LoadedData: Equatable {
 }
 
 extension Session {
+  /// The training set; without data an empty one, for a minibatch that came from elsewhere.
+  var samples: Samples {
+    data?.train
+      ?? Samples(
+        inputs: training?.network.inputs ?? 1, classes: training?.network.outputs ?? 1, bytes: [],
+        labels: [])
+  }
+
+  /// The pass at hand with all its gradients, completed in a copy where it is not.
+  ///
+  /// - Throws: when there is neither a minibatch nor data to take one from.
+  func completePass() throws -> Training {
+    let training = try requireTraining()
+    if training.trace == nil { _ = try requireData() }
+    return training.withCompletePass(over: samples)
+  }
+
   /// The data, or a sentence that says how to load some.
   func requireData() throws -> LoadedData {
     guard let data else { throw CommandError("There is no data yet. Try: load mnist") }

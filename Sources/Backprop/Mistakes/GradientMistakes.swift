@@ -112,6 +112,7 @@ extension Mistake {
             weights: "\(Int(Constants().factor)) * \(right.weights)", penalty: right.penalty,
             biases: right.biases)
         })),
+    open: .ratio,
     effect: """
       One array has a rate of its own. With dW1 three times as large it does not show in \
       training, 9.1 % test error with softmax (right: 9.5 %). Only a check shows it.

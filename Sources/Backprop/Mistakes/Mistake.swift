@@ -26,6 +26,8 @@ public struct Mistake: Named, Sendable {
   var numpyLine: (@Sendable (_ setting: Setting, _ layer: Int) -> String)?
   /// The numbers that its name leaves open.
   public var constants = Constants()
+  /// Which of them a diagnosis has to find, and how.
+  let open: OpenConstant?
 
   /// Which formula is wrong; in the order of the backward pass.
   public enum Group: String, CaseIterable, Sendable {
@@ -50,18 +52,37 @@ public struct Mistake: Named, Sendable {
     public var entryBound = 1e-4
     /// `gradient-norm-clipped`: the largest norm of all arrays together there may be; likewise.
     public var normBound = 1e-2
+    /// `target-rows-shuffled`: whose target each sample gets; nil for the order of a session.
+    public var order: [Int]?
 
     public init() {}
   }
 
+  /// How a diagnosis finds the number that a name leaves open.
+  enum OpenConstant: Sendable {
+    /// It is one of a few.
+    case oneOf([Constants])
+    /// delta depends on it linearly, so that least squares find it.
+    case linear(@Sendable (_ value: Double, _ constants: inout Constants) -> Void)
+    /// The rows of delta tell whose targets they were made with.
+    case targetOrder
+    /// It is the ratio of the data's part of one array to the right one.
+    case ratio
+    /// Entries pile up at it.
+    case largestEntry
+    /// One factor below 1 is on all arrays.
+    case commonFactor
+  }
+
   init(
-    _ name: String, _ group: Group, at site: Site, _ rules: Rules, effect: String,
-    numpy: (@Sendable (_ setting: Setting, _ layer: Int) -> String)? = nil
+    _ name: String, _ group: Group, at site: Site, _ rules: Rules, open: OpenConstant? = nil,
+    effect: String, numpy: (@Sendable (_ setting: Setting, _ layer: Int) -> String)? = nil
   ) {
     self.name = name
     self.group = group
     self.site = site
     self.rules = rules
+    self.open = open
     self.effect = effect
     numpyLine = numpy
   }

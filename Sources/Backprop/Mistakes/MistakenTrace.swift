@@ -13,10 +13,18 @@ extension Trace {
   func hiddenDelta(
     layer: Int, from next: Matrix, with mistake: Mistake, _ objective: Objective
   ) -> Matrix {
-    let rules = mistake.rules
-    var point = Point(self, layer: layer + 1, objective, mistake.constants, delta: next)
+    hiddenDelta(layer: layer, from: next, mistake.rules, mistake.constants, objective)
+  }
+
+  /// - Parameter nextGradient: dW_l+1 where it is somebody's own.
+  func hiddenDelta(
+    layer: Int, from next: Matrix, _ rules: Rules, _ constants: Mistake.Constants,
+    _ objective: Objective, nextGradient: Matrix? = nil
+  ) -> Matrix {
+    var point = Point(self, layer: layer + 1, objective, constants, delta: next)
     let sent = rules.sentBack?.compute(point) ?? next
-    point = Point(self, layer: layer, objective, mistake.constants, delta: sent)
+    point = Point(self, layer: layer, objective, constants, delta: sent)
+    point.nextGradient = nextGradient
     point.delta = rules.product?.compute(point) ?? Matrix(sent * point.nextWeights.transposed)
     return rules.slope?.compute(point)
       ?? point.activation.slope(point.delta, z: point.z, a: point.a)
@@ -28,19 +36,35 @@ extension Trace {
   func dataGradient(
     layer: Int, from delta: Matrix, with mistake: Mistake?, _ objective: Objective
   ) -> Gradient {
-    let rules = mistake?.rules ?? Rules()
+    Gradient(
+      weights: dataWeights(layer: layer, from: delta, with: mistake, objective),
+      biases: dataBiases(layer: layer, from: delta, with: mistake, objective))
+  }
+
+  /// The data's part of dW alone.
+  func dataWeights(
+    layer: Int, from delta: Matrix, with mistake: Mistake?, _ objective: Objective
+  ) -> Matrix {
     let point = Point(
       self, layer: layer, objective, mistake?.constants ?? Mistake.Constants(), delta: delta)
-    func scale(_ isBias: Bool) -> Double {
-      (rules.scale?.factor(point, isBias) ?? 1) / Double(batch.count)
-    }
-    var biases = rules.biases?.compute(point) ?? []
-    if rules.biases == nil {
-      Engine.current.columnSums(delta, scale: scale(true), into: &biases)
-    }
+    if let rule = mistake?.rules.weights { return rule.compute(point) }
     var sum = point.input.transposed * delta
-    sum.scale = scale(false)
-    return Gradient(weights: rules.weights?.compute(point) ?? Matrix(sum), biases: biases)
+    sum.scale = (mistake?.rules.scale?.factor(point, false) ?? 1) / Double(batch.count)
+    return Matrix(sum)
+  }
+
+  /// The data's part of db alone.
+  func dataBiases(
+    layer: Int, from delta: Matrix, with mistake: Mistake?, _ objective: Objective
+  ) -> [Double] {
+    let point = Point(
+      self, layer: layer, objective, mistake?.constants ?? Mistake.Constants(), delta: delta)
+    if let rule = mistake?.rules.biases { return rule.compute(point) }
+    var biases: [Double] = []
+    Engine.current.columnSums(
+      delta, scale: (mistake?.rules.scale?.factor(point, true) ?? 1) / Double(batch.count),
+      into: &biases)
+    return biases
   }
 
   /// The regulariser's part of a layer's gradient.

@@ -56,6 +56,7 @@ extension Mistake {
       """,
     "h - roll(Y, 1, axis=0)",
     { point in point.a.minus(point.y.withRows { $0 - point.constants.shift }) },
+    open: .oneOf(eitherShift),
     numpy: { _, _ in "rows = order[start:start + N]; X, Y = images[rows], targets[rows]" })
 
   /// In an order that is always the same: any other would be as wrong.
@@ -68,9 +69,10 @@ extension Mistake {
     "h - shuffled(Y)",
     { point in
       var random = Random(seed: 1)
-      let order = random.permutation(of: point.count)
-      return point.a.minus(point.y.withRows { Int(order[$0]) })
+      let order = point.constants.order ?? random.permutation(of: point.count).map { Int($0) }
+      return point.a.minus(point.y.withRows { order[$0] })
     },
+    open: .targetOrder,
     numpy: { _, _ in "order = rng.permutation(len(X)); X, Y = X[order], Y[order]" })
 
   static let targetClassesRolled = error(
@@ -89,6 +91,7 @@ extension Mistake {
       }
       return point.a.minus(rolled)
     },
+    open: .oneOf(eitherShift),
     numpy: { setting, _ in "Y = np.eye(\(setting.classes))[labels]" })
 
   static let predictionRounded = error(
@@ -119,7 +122,7 @@ extension Mistake {
   /// In place of h - Y; squared error's derivative stays on it.
   private static func error(
     _ name: String, at site: Site, effect: String, _ text: String,
-    _ compute: @escaping @Sendable (_ point: Point) -> Matrix,
+    _ compute: @escaping @Sendable (_ point: Point) -> Matrix, open: OpenConstant? = nil,
     numpy: (@Sendable (_ setting: Setting, _ layer: Int) -> String)? = nil
   ) -> Mistake {
     Mistake(
@@ -132,7 +135,13 @@ extension Mistake {
             guard !point.isCrossEntropy else { return error }
             return point.activation.slope(error, z: point.z, a: point.a)
           })),
-      effect: effect, numpy: numpy)
+      open: open, effect: effect, numpy: numpy)
+  }
+
+  private static let eitherShift = [1, -1].map { shift in
+    var constants = Constants()
+    constants.shift = shift
+    return constants
   }
 }
 

@@ -20,6 +20,8 @@ struct Rules: Sendable {
 
   /// The data's part of dW, in place of a_prevᵀ delta / N.
   var weights: Rule<Matrix>?
+  /// Whether a row of that comes from other rows of the layer's input than its own.
+  var reordersWeights = false
   /// The data's part of db, in place of the column means of delta.
   var biases: Rule<[Double]>?
   /// A factor on the right data's part.
@@ -72,6 +74,8 @@ struct Point {
   /// minibatch before, if they are known.
   var gradients: [Gradient] = []
   var previous: [Gradient]?
+  /// dW_l+1 of a hidden layer, where another one than the right one may have moved W_l+1.
+  var nextGradient: Matrix?
 
   init(
     _ trace: Trace, layer: Int, _ objective: Objective, _ constants: Mistake.Constants,

@@ -87,7 +87,8 @@ extension Mistake {
     Rules(
       weights: Rule(
         { setting, l in "delta\(l)^T a\(l - 1) / \(setting.count)" },
-        { point in Matrix(point.delta.transposed * point.input / point.count) })),
+        { point in Matrix(point.delta.transposed * point.input / point.count) }),
+      reordersWeights: true),
     effect: """
       Each number moves the weight of the reversed connection: 10.3 % test error with \
       784-30-30-10 and softmax (right: 10.2 %), but 67.6 % with squared error (right: 44.0 %).
@@ -108,7 +109,8 @@ extension Mistake {
           let gradient = Matrix(point.delta.transposed * point.input / point.count)
           return Matrix(
             rows: gradient.columns, columns: gradient.rows, values: gradient.values)
-        })),
+        }),
+      reordersWeights: true),
     effect: """
       The numbers are right and move the wrong weights: 82 % of the test digits are wrong with \
       softmax (right: 9.5 %).

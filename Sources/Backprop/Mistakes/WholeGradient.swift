@@ -31,6 +31,7 @@ extension Mistake {
           return Gradient(
             weights: point.gradient.weights.mapping(clip), biases: point.gradient.biases.map(clip))
         })),
+    open: .largestEntry,
     effect: """
       With a bound that most entries exceed, large and small ones move the same: 25.4 % test \
       error with softmax at a bound of 0.0001 (right: 9.5 %).
@@ -54,6 +55,7 @@ extension Mistake {
               biases: gradient.biases.map { $0 * factor })
           }
         })),
+    open: .commonFactor,
     effect: """
       With a bound that is always exceeded every step has the same length, and training takes \
       that much longer: 22.1 % test error with softmax at a bound of 0.01 (right: 9.5 %).

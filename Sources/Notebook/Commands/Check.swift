@@ -39,10 +39,9 @@ struct Check: Command {
   var sweep = false
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let data = try session.requireData()
     let training = try session.requireTraining()
     let method = try method(for: training.network)
-    let trace = try trace(training, data)
+    let trace = try trace(try session.completePass())
     let names = try arrays(training.network)
     if sweep { return try sweepPage(trace, training.objective, names, host) }
     var check = GradientCheck(method: method, step: epsilon)
@@ -65,18 +64,19 @@ struct Check: Command {
   }
 
   /// The minibatch at hand, or the next one, complete; or one sample of it.
-  private func trace(_ training: Training, _ data: LoadedData) throws -> Trace {
-    var trace = training.withCompletePass(over: data.train).trace!
+  private func trace(_ complete: Training) throws -> Trace {
+    var trace = complete.trace!
     if let sample {
       guard (0..<trace.batch.count).contains(sample) else {
         throw CommandError(
           "There is no sample \(sample) in this minibatch: it has \(trace.batch.count), counted "
             + "from 0.")
       }
+      let x = Matrix(rows: 1, columns: trace.batch.x.columns, values: Array(trace.batch.x.row(sample)))
       trace = Trace(
-        batch: Batch([trace.batch.indices[sample]], of: data.train),
+        batch: Batch(x: x, labels: [trace.batch.labels[sample]], classes: trace.batch.y.columns),
         network: Network(layers: trace.layers))
-      trace.complete(training.objective)
+      trace.complete(complete.objective)
     }
     return trace
   }

@@ -38,8 +38,7 @@ struct Compare: Command {
         "There is no comparison of \"\(what.joined(separator: " "))\". Try: compare losses, or two "
           + "names: compare before now")
     }
-    let pass = try session.requireTraining().withCompletePass(
-      over: try session.requireData().train)
+    let pass = try session.completePass()
     return try pass.comparisonOfLosses()
   }
 }

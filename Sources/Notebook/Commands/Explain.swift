@@ -28,7 +28,8 @@ struct Explain: Command {
     let name = try name(of: reference, in: training)
     var (pass, isCopy) = (training, false)
     if !(name.map(training.has) ?? training.trace?.has(.loss) ?? false) {
-      (pass, isCopy) = (training.completed(over: try session.requireData().train), true)
+      if training.trace == nil { _ = try session.requireData() }
+      (pass, isCopy) = (training.completed(over: session.samples), true)
     }
     let explanation =
       try name.map { try pass.explanation(of: $0, at: try index(reference, of: $0, in: pass)) }

@@ -10,18 +10,26 @@ struct Export: Command {
     discussion: """
       \(ExportFormat.all.map { "A file ending in .\($0.ending) is \($0.purpose)." }
         .joined(separator: " ")) W and b are those that the minibatch was made with. One that is not \
-      complete is completed in a copy; uW and ub are there after an update only.
+      complete is completed in a copy; uW and ub are there after an update only. --stub numpy FOLDER \
+      writes such a file and a Python program in which only the backward pass is left to write; its \
+      result is for "diagnose".
       """)
   static let group = CommandGroup.session
   static let examples = ["export pass.npz", "step 5\nplot loss\nexport session.html"]
   static let seeAlso = ["save", "print", "record"]
 
+  @Option(help: "Write a folder with a pass and a program that lacks the backward pass.")
+  var stub: Stub?
+
+  enum Stub: String, ExpressibleByArgument, CaseIterable { case numpy }
+
   @Argument(
-    help: "The file; its ending says what is written.",
+    help: "The file; its ending says what is written. With --stub, the folder.",
     completion: .file(extensions: ExportFormat.all.map(\.ending)))
   var file: String
 
   func run(in session: inout Session, host: any Host) throws -> Page {
+    if stub != nil { return try writeStub(session, host) }
     let endings = ExportFormat.all.map { "." + $0.ending }.joined(separator: ", ")
     guard let format = ExportFormat.all.first(where: { file.hasSuffix("." + $0.ending) }) else {
       throw CommandError(
@@ -35,6 +43,28 @@ struct Export: Command {
           "export",
           values: [Fact("file", .string(file)), Fact("bytes", .integer(bytes.count))] + facts,
           lines: ["exported \(file, .strong): \(line), \(count: bytes.count) bytes"])))
+  }
+
+  /// The pass, and a Python file to fill in; one that is there is somebody's work and stays.
+  private func writeStub(_ session: Session, _ host: any Host) throws -> Page {
+    let complete = try session.completePass()
+    let folder = file.hasSuffix("/") ? String(file.dropLast()) : file
+    let program = "\(folder)/\(NumPyStub.program)"
+    guard !fileExists(host.path(program)) else {
+      throw CommandError("\(program) is there already. Name another folder.")
+    }
+    try makeFolder(host.path(folder), called: folder)
+    try host.write("\(folder)/\(NumPyStub.arrays)", try complete.npz())
+    try host.write(program, Array(NumPyStub(training: complete).text.utf8))
+    return Page(
+      .facts(
+        Facts(
+          "export", ["file": .string(program)],
+          lines: [
+            "exported \(folder, .strong): \(NumPyStub.arrays), a pass at step \(complete.clock.step), "
+              + "and \(NumPyStub.program), which lacks its backward pass",
+            "fill in backward(), run it there, and: \("diagnose \(folder)/\(NumPyStub.result)", .name)",
+          ])))
   }
 
   /// The file's name without its ending.
@@ -62,9 +92,8 @@ struct ExportFormat: Sendable {
   static let npz = ExportFormat(
     ending: "npz", purpose: "read with numpy.load, and has the names of \"help names\", l2 and loss"
   ) { session, _, _ in
-    let data = try session.requireData()
     let training = try session.requireTraining()
-    let complete = training.withCompletePass(over: data.train)
+    let complete = try session.completePass()
     let isCopy = complete.clock != training.clock
     let copy = isCopy ? ", completed in a copy" : ""
     return (

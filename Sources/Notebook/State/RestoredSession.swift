@@ -187,7 +187,9 @@ private struct SavedTraining {
       (phase == .update) == (step > 0 && !isInMinibatch),
       "\(phase) is not possible at step \(step).")
     self.clock = Clock(step: step, epoch: try clock["epoch"].whole(0...step), phase: phase)
-    try file["data"].require(phase == .start || count > 0, "there is a minibatch, and no data.")
+    let isGiven = try file["batch"]["given"].nullable != nil
+    try file["data"].require(
+      phase == .start || count > 0 || isGiven, "there is a minibatch, and no data.")
   }
 
   func training() throws -> Training {
@@ -251,10 +253,21 @@ private struct SavedTraining {
     for field in [layers, update] where (field.nullable != nil) == isInMinibatch {
       throw field.damage("it goes with the phase \"update\" and no other.")
     }
+    let given = try given(try file["batch"]["given"])
     return Training.Pass(
-      indices: try self.indices(indices), layers: try layers.nullable.map(parameters),
+      indices: try given?.indices ?? self.indices(indices), layers: try layers.nullable.map(parameters),
       update: try update.nullable.map(applied),
-      previousGradients: try previousGradients(try pass["previous_gradients"]))
+      previousGradients: try previousGradients(try pass["previous_gradients"]), given: given)
+  }
+
+  /// The minibatch that came from elsewhere.
+  private func given(_ field: SavedField) throws -> Batch? {
+    guard field.nullable != nil else { return nil }
+    let x = try field["X"].matrix(rows: nil, columns: network.inputs)
+    let labels = try field["labels"].list().map { try $0.whole(0...network.outputs - 1) }
+    try field["labels"].require(
+      labels.count == x.rows, "\(labels.count) where \(x.rows) are needed.")
+    return Batch(x: x, labels: labels, classes: network.outputs)
   }
 
   /// Those of the minibatch before, which one mistake adds to its own.
@@ -271,6 +284,7 @@ private struct SavedTraining {
   }
 
   private func indices(_ field: SavedField) throws -> [Int] {
+    try field.require(count > 0, "there is no data.")
     let indices = try field.list().map { try $0.whole(0...count - 1) }
     try field.require(!indices.isEmpty, "a minibatch has at least one sample.")
     try field.require(

@@ -83,6 +83,9 @@ extension Session {
         "size": .integer(plan.batchSize), "shuffle": .bool(plan.isShuffled),
         "position": .integer(training?.minibatches.position ?? 0),
         "indices": .list((trace?.batch.indices ?? []).map(Value.integer)),
+        "given": training?.pass?.given.map { given in
+          .sorted(["X": .array(given.x), "labels": .list(given.labels.map(Value.integer))])
+        } ?? .null,
       ]),
       "clock": .sorted((training?.clock ?? Clock()).values),
       "random": recipe.map { recipe in

@@ -46,10 +46,11 @@ extension Session {
     _ goal: Goal, typed: String? = nil, isTravel: Bool = false, host: any Host,
     visit: (Training) -> Void = { _ in }
   ) throws -> Motion {
-    let data = try requireData()
     let start = try requireTraining().clock
+    if training!.nextPhase == .batch { _ = try requireData() }
+    let samples = samples
     let depth = training!.network.depth
-    let course = Course(goal, from: training!, samples: data.train.count)
+    let course = Course(goal, from: training!, samples: samples.count)
     if !isTravel { prepareStops() }
     leavePartOfMove()
     timeline.keep(training!)
@@ -58,10 +59,12 @@ extension Session {
     var (motion, running) = (Motion(), RunningMean())
     var isOver = false
     while !isOver {
+      // A minibatch from elsewhere needs no data, the one after it does.
+      if samples.count == 0, training!.nextPhase == .batch { _ = try requireData() }
       if course.countsPhases || stopsAtPhases || !timeline.ahead.isEmpty {
-        training!.advance(over: data.train)
+        training!.advance(over: samples)
       } else {
-        training!.step(over: data.train)
+        training!.step(over: samples)
       }
       let clock = training!.clock
       let isUpdate = clock.phase == .update

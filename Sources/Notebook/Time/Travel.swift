@@ -110,7 +110,7 @@ extension Session {
       entries[origin...].firstIndex { $0.clock.instant(depth: depth) > instant } ?? entries.count
     journal = Array(entries[..<next])
     timeline.ahead = Array(entries[next...])
-    training = try past.training(over: try requireData().train)
+    training = try past.training(over: samples)
     curve.cut(after: past.clock.step)
     stops.forgetValues()
   }

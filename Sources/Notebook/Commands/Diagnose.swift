@@ -1,0 +1,62 @@
+import ArgumentParser
+import Backprop
+import Page
+
+struct Diagnose: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "diagnose",
+    abstract: "Say which mistake somebody's gradients hold, array by array.",
+    discussion: """
+      The file (.npz, .npy or .json) has any of dW1, db1, ..., delta1, ..., or one vector "gradient" \
+      (W1, b1, W2, b2, ...); and if they are not this session's W1, b1, ..., X, Y or labels, l2, loss \
+      (its name); cost, the number that your cost function gives; previous_dW1, ..., the gradients of \
+      the minibatch before. Weights stored (outputs, inputs) are recognised. Each array is right, right \
+      up to rounding, holds mistakes of the catalogue ("help mistakes"), or is unknown. "export --stub \
+      numpy" writes a file to start from.
+      """)
+  static let group = CommandGroup.verify
+  static let examples = ["step\nexport mine.npz\ndiagnose mine.npz", "help mistakes"]
+  static let seeAlso = ["export", "import", "check", "mistake", "health"]
+
+  @Argument(
+    help: "The file with the arrays.", completion: .file(extensions: ["npz", "npy", "json"]))
+  var file: String
+
+  @Option(help: "Activation of the hidden layers, where W1 is in the file.")
+  var hidden: HiddenChoice?
+
+  @Option(help: "Activation of the output layer, likewise.")
+  var output: Choice<Activation>?
+
+  func run(in session: inout Session, host: any Host) throws -> Page {
+    let foreign = try ForeignFile(file, host: host)
+    let pass = try ForeignPass(foreign, in: session, hidden: hidden?.value, output: output?.value)
+    let arrays = try ForeignArrays(
+      foreign.arrays.values.sorted { $0.name < $1.name }, sizes: pass.network.sizes,
+      count: pass.batch.count)
+    let trace = pass.trace
+    guard
+      let diagnosis = Backprop.diagnose(
+        arrays, in: trace, pass.objective, proceeds: { !host.isInterrupted })
+    else {
+      throw Failure(.interrupted, "The diagnosis was interrupted. The session is as it was.")
+    }
+    guard !diagnosis.arrays.isEmpty || diagnosis.cost != nil else {
+      throw CommandError(
+        "\(file) has none of \(names(pass.network.depth)). It has: "
+          + "\(foreign.arrays.keys.sorted().joined(separator: ", ")).")
+    }
+    var page = DiagnosisPage(diagnosis, pass).page
+    if diagnosis.verdict < .mistake, diagnosis.cost.map({ $0.verdict < .mistake }) ?? true,
+      session.data != nil, session.training != nil, !pass.taken.contains("W1")
+    {
+      page.append("The gradients are right. What else may hold learning back:")
+      page += try Health.parse([]).run(in: &session, host: host)
+    }
+    return page
+  }
+
+  private func names(_ depth: Int) -> String {
+    (1...depth).map { "dW\($0), db\($0), delta\($0)" }.joined(separator: ", ") + ", gradient, cost"
+  }
+}
