@@ -184,8 +184,11 @@ extension Optimizer {
   /// update: the same bits as were added to the weights.
   func changes(gradient: [Double], state: [[Double]], atUpdate t: Int) -> [Double] {
     let parameters = parameters(atUpdate: t)
+    // One array for all entries: to make one for each takes ten times as long.
+    var entries = Array(repeating: 0.0, count: state.count)
     return gradient.indices.map { i in
-      rule.change(parameters, gradient[i], state.map { $0[i] })
+      for k in state.indices { entries[k] = state[k][i] }
+      return rule.change(parameters, gradient[i], entries)
     }
   }
 

@@ -86,7 +86,8 @@ extension Session {
     guard type.reading == .expression else { return names }
     let positional = info.arguments.first { $0.kind == "positional" }
     let own = type.candidates(for: positional?.valueName ?? "", typed: typed, in: self) ?? []
-    return names + Expression.words + own
+    let words = names + Expression.words
+    return words + own.filter { !words.contains($0) }
   }
 
   /// The arrays that can be printed now.

@@ -120,6 +120,7 @@ extension Session {
     let type = try command(named: typed.word ?? "", allowsPrefix: false)
     let command = try parsed(type, typed.rest)
     let page = try command.run(in: &self, host: host)
+    if type.startsTimeAnew { startTimeAnew() }
     then(command, &self)
     return page
   }

@@ -21,8 +21,10 @@ public enum PromptFormat {
             + "\(parts.map { "{\($0)}" }.joined(separator: " ")).")
       }
     }
-    guard text.count <= 200, text.allSatisfy({ !$0.isNewline && $0 != "\u{1B}" }) else {
-      throw CommandError("A prompt is one line of at most 200 characters.")
+    guard text.count <= 200, text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 })
+    else {
+      throw CommandError(
+        "A prompt is one line of at most 200 characters, without control characters.")
     }
     return text
   }

@@ -12,7 +12,7 @@ extension HTMLRenderer {
         body += html
       case .command(let text, let outputs):
         if body.isEmpty { body += title(document, &headings) }
-        body += html(text, outputs)
+        body += self.cell(text, outputs)
       }
     }
     if body.isEmpty { body += title(document, &headings) }
@@ -54,7 +54,7 @@ extension HTMLRenderer {
     return "<nav aria-label=\"Sections\">\n<ul>\n" + links.joined() + "</ul>\n</nav>\n"
   }
 
-  private func html(_ command: String?, _ outputs: [Document.Output]) -> String {
+  private func cell(_ command: String?, _ outputs: [Document.Output]) -> String {
     var html = "<div class=\"cell\">\n"
     if let command {
       html +=

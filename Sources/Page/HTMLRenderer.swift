@@ -11,58 +11,60 @@ public struct HTMLRenderer: Sendable {
 
   /// The page as a fragment of a document, which asks for nothing outside itself.
   public func html(_ page: Page) -> String {
-    page.figures.map(html).filter { !$0.isEmpty }.joined(separator: "\n")
+    page.figures.map(figure).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  private func html(_ figure: Figure) -> String {
+  private func figure(_ figure: Figure) -> String {
     switch figure {
-    case .block(.text(let lines)): html(lines)
-    case .block(.facts(let facts)): facts.lines.isEmpty ? html(facts.values) : html(facts.lines)
-    case .block(.table(let table)): html(table)
-    case .block(.matrix(let grid)): html(grid)
-    case .block(.series(let series)): html(series)
-    case .block(.image(let picture)): html([picture])
-    case .pictures(let pictures): html(pictures)
+    case .block(.text(let lines)): lines.isEmpty ? "" : text(lines)
+    case .block(.facts(let facts)): facts.lines.isEmpty ? list(facts.values) : text(facts.lines)
+    case .block(.table(let table)): self.table(table)
+    case .block(.matrix(let grid)): matrix(grid)
+    case .block(.series(let series)): chart(series)
+    case .block(.image(let picture)): self.pictures([picture])
+    case .pictures(let pictures): self.pictures(pictures)
     }
   }
 
   /// The lines as they stand, broken where the window is too narrow.
-  func html(_ lines: [Line]) -> String {
-    if lines.isEmpty { return "" }
-    return "<pre class=\"text\">" + lines.map(html).joined(separator: "\n") + "</pre>"
+  func text(_ lines: [Line]) -> String {
+    "<pre class=\"text\">" + lines.map(inline).joined(separator: "\n") + "</pre>"
   }
 
-  func html(_ line: Line) -> String { text.settled(line).html(precision: precision) }
+  func inline(_ line: Line) -> String { layout.settled(line).html(precision: precision) }
 
   func attribute(_ line: Line) -> String {
-    Markup.escaped(text.settled(line).plain(precision: precision))
+    Markup.escaped(layout.settled(line).plain(precision: precision))
   }
 
   /// Who decides digits and layout: the page reads as in a terminal that is wide enough.
-  var text: TextRenderer { TextRenderer(width: 100_000, precision: precision, wrapsText: false) }
+  var layout: TextRenderer { TextRenderer(width: 100_000, precision: precision, wrapsText: false) }
 
-  private func html(_ facts: [Fact]) -> String {
+  private func list(_ facts: [Fact]) -> String {
     if facts.isEmpty { return "" }
     let rows = facts.map { fact in
       "<div><dt>\(Markup.escaped(fact.name.replacingUnderscores))</dt>"
-        + "<dd>\(html(fact.value.line()))</dd></div>\n"
+        + "<dd>\(inline(fact.value.line()))</dd></div>\n"
     }
     return "<dl class=\"facts\">\n" + rows.joined() + "</dl>"
   }
 
   /// The line chart or histogram, with its figures below.
-  private func html(_ series: Series) -> String {
-    let figures =
-      series.figures[0] + ": " + Line(joining: Array(series.figures.dropFirst()), with: ", ")
+  private func chart(_ series: Series) -> String {
     let svg = ChartSVG(series, precision: precision)?.svg ?? ""
-    return figure("chart", svg, caption: series.caption, figures)
+    return figure("chart", svg, caption: series.caption, legend(series))
+  }
+
+  func legend(_ series: Series) -> Line {
+    let figures = series.figures
+    return figures[0] + ": " + Line(joining: Array(figures.dropFirst()), with: ", ")
   }
 
   func figure(_ kind: String, _ content: String, caption: Line?, _ legend: Line, key: String = "")
     -> String
   {
-    let title = caption.map { "<span class=\"title\">\(html($0))</span>\n" } ?? ""
-    return "<figure class=\"\(kind)\">\n\(content)\n<figcaption>\(title)\(html(legend))\(key)"
+    let title = caption.map { "<span class=\"title\">\(inline($0))</span>\n" } ?? ""
+    return "<figure class=\"\(kind)\">\n\(content)\n<figcaption>\(title)\(inline(legend))\(key)"
       + "</figcaption>\n</figure>"
   }
 }

@@ -75,7 +75,8 @@ public struct JupyterRenderer: Sendable {
         "{\"output_type\": \"error\", \"ename\": \"Error\", \"evalue\": \(text), "
           + "\"traceback\": [\(JSON.quoted("error: " + sentence))]}"
       ]
-    case .page(let page): return page.figures.compactMap(display)
+    case .page(let page):
+      return page.figures.flatMap { [display($0), legend($0)].compactMap(\.self) }
     }
   }
 
@@ -115,6 +116,25 @@ public struct JupyterRenderer: Sendable {
     }
     return "{\"output_type\": \"display_data\", \"metadata\": {\(metadata)}, \"data\": {"
       + data.joined(separator: ", ") + "}}"
+  }
+
+  /// What stands below a plot or a picture, for a notebook shows the image instead of its text.
+  private func legend(_ figure: Figure) -> String? {
+    let html = HTMLRenderer(precision: precision)
+    var lines: [Line?]
+    switch figure {
+    case .block(.series(let series)) where ChartSVG(series) != nil:
+      lines = [series.caption, html.legend(series)]
+    case .pictures(let pictures) where !pictures[0].isEmpty:
+      let names = pictures.map(\.name).joined(separator: ", ")
+      lines = [
+        pictures[0].caption, pictures.count > 1 ? Line(text: names) : nil, html.legend(pictures),
+      ]
+    case .block, .pictures: return nil
+    }
+    let text = TextRenderer(precision: precision).render(Page(lines: lines.compactMap(\.self)))
+    return "{\"output_type\": \"display_data\", \"metadata\": {}, \"data\": "
+      + "{\"text/plain\": \(self.lines(text))}}"
   }
 
   /// One picture some 200 pixels wide, or several in rows, for a notebook shows a file at its size.

@@ -255,7 +255,9 @@ private struct Continuation {
       }
     }
     fence = text.startIndex == line.startIndex ? line.fence : nil
-    isParagraph = !text.isBlank && text.fence == nil && text.heading == nil && !text.isRule
+    let isCode = text.indent >= 4 && !isParagraph
+    isParagraph =
+      !isCode && !text.isBlank && text.fence == nil && text.heading == nil && !text.isRule
   }
 
   func takes(_ line: MarkdownReader.Line) -> Bool {

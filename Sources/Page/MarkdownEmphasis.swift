@@ -16,8 +16,9 @@ struct MarkdownEmphasis {
   }
 
   private var runs: [Run] = []
-
-  var count: Int { runs.count }
+  private var first: Int?
+  /// The last of those that may still be in a pair; -1 for none.
+  private(set) var last = -1
 
   mutating func add(_ sign: UInt8, count: Int, between before: UInt8?, and after: UInt8?) {
     func isSpace(_ byte: UInt8?) -> Bool { byte.map { " \n\t".utf8.contains($0) } ?? true }
@@ -31,15 +32,20 @@ struct MarkdownEmphasis {
         sign: sign, length: count, rest: count,
         canOpen: isBeforeText && (isStar || !isAfterText || isSign(before)),
         canClose: isAfterText && (isStar || !isBeforeText || isSign(after)),
-        previous: runs.count - 1))
-    if runs.count > 1 { runs[runs.count - 2].next = runs.count - 1 }
+        previous: last))
+    let index = runs.count - 1
+    if last >= 0 { runs[last].next = index } else { first = index }
+    last = index
   }
 
-  /// Pairs the runs from this one on; whatever is left of them is text then.
-  mutating func match(from start: Int) {
+  /// The number of the run that was added last.
+  var newest: Int { runs.count - 1 }
+
+  /// Pairs the runs after this one; whatever is left of them is text then.
+  mutating func match(after start: Int) {
     /// Below these, no run opens for one of this kind.
     var bottoms: [Int: Int] = [:]
-    var closer = start < runs.count ? start : nil
+    var closer = start < 0 ? first : runs[start].next
     while let end = closer {
       guard runs[end].canClose else {
         closer = runs[end].next
@@ -47,7 +53,7 @@ struct MarkdownEmphasis {
       }
       let kind =
         (Int(runs[end].sign) * 2 + (runs[end].canOpen ? 1 : 0)) * 3 + runs[end].length % 3
-      let bottom = bottoms[kind] ?? start
+      let bottom = bottoms[kind] ?? start + 1
       var opener = runs[end].previous
       while opener >= bottom, !matches(opener, end) { opener = runs[opener].previous }
       guard opener >= bottom else {
@@ -70,7 +76,8 @@ struct MarkdownEmphasis {
         remove(end)
       }
     }
-    cut(at: start)
+    if start < 0 { first = nil } else { runs[start].next = nil }
+    last = start
   }
 
   private func matches(_ opener: Int, _ closer: Int) -> Bool {
@@ -83,13 +90,8 @@ struct MarkdownEmphasis {
 
   private mutating func remove(_ index: Int) {
     let (previous, next) = (runs[index].previous, runs[index].next)
-    if previous >= 0 { runs[previous].next = next }
+    if previous >= 0 { runs[previous].next = next } else { first = next }
     if let next { runs[next].previous = previous }
-  }
-
-  /// Takes the runs from here on out of the list.
-  private mutating func cut(at start: Int) {
-    if start < runs.count, start > 0 { runs[start - 1].next = nil }
   }
 
   /// Between the tags, what is left of the run as text.

@@ -21,8 +21,8 @@ struct MarkdownText {
   private struct Bracket {
     var piece: Int
     var isImage: Bool
-    /// How many runs of `*` and `_` there were before it.
-    var runs: Int
+    /// The last run of `*` or `_` before it.
+    var lastRun: Int
   }
 
   static func html(_ bytes: [UInt8]) -> String {
@@ -61,7 +61,7 @@ struct MarkdownText {
       }
     }
     endText()
-    emphasis.match(from: 0)
+    emphasis.match(after: -1)
     return pieces.map { piece in piece.run.map { emphasis.html($0) } ?? piece.html }.joined()
   }
 
@@ -133,12 +133,12 @@ struct MarkdownText {
     while byte(at: position) == sign { position += 1 }
     let before = start > 0 ? bytes[start - 1] : nil
     emphasis.add(sign, count: position - start, between: before, and: byte(at: position))
-    pieces.append(Piece(html: "", run: emphasis.count - 1))
+    pieces.append(Piece(html: "", run: emphasis.newest))
   }
 
   private mutating func open(isImage: Bool) {
     append(isImage ? "![" : "[")
-    brackets.append(Bracket(piece: pieces.count - 1, isImage: isImage, runs: emphasis.count))
+    brackets.append(Bracket(piece: pieces.count - 1, isImage: isImage, lastRun: emphasis.last))
     position += isImage ? 2 : 1
   }
 
@@ -150,7 +150,7 @@ struct MarkdownText {
       return plain.append(UInt8(ascii: "]"))
     }
     endText()
-    emphasis.match(from: bracket.runs)
+    emphasis.match(after: bracket.lastRun)
     // A link holds no other link: an image in it is its description alone.
     while let image = images.last, image.open > bracket.piece {
       pieces[image.open].html = ""

@@ -1,9 +1,9 @@
 /// Pictures as images that hold their own bytes, crisp at any size, with their range below.
 extension HTMLRenderer {
-  func html(_ pictures: [Picture]) -> String {
+  func pictures(_ pictures: [Picture]) -> String {
     let picture = pictures[0]
     if picture.isEmpty {
-      return html(text.lines(Page(.image(picture))))
+      return text(layout.lines(pictures))
     }
     if picture.hasAxes {
       let svg = HeatMapSVG(picture: picture, precision: precision).svg
@@ -38,7 +38,7 @@ extension HTMLRenderer {
     return "range \(scale.low) … \(scale.high)" + (picture.isSigned ? ", 0 in the middle" : "")
   }
 
-  private func legend(_ pictures: [Picture]) -> Line {
+  func legend(_ pictures: [Picture]) -> Line {
     let name = Line(text: pictures[0].name, .name)
     let start = pictures.count > 1 || pictures[0].caption != nil ? Line() : name + ": "
     let strange = pictures.reduce(0) { $0 + $1.values.count { !$0.isFinite } }

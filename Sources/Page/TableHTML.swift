@@ -1,6 +1,6 @@
 /// Tables and matrices as tables. One that is wider than the window scrolls by itself.
 extension HTMLRenderer {
-  func html(_ table: Table) -> String {
+  func table(_ table: Table) -> String {
     if table.shown == 0 { return "" }
     let rows = table.shown.map { Array(table.rows.prefix($0)) } ?? table.rows
     let isRight = table.columns.indices.map { index -> Bool in
@@ -13,7 +13,7 @@ extension HTMLRenderer {
     let unseen = Markup.escaped(table.name.replacingUnderscores)
     var html = "<table class=\"table\">\n"
     html +=
-      table.caption.map { "<caption>\(self.html($0))</caption>\n" }
+      table.caption.map { "<caption>\(inline($0))</caption>\n" }
       ?? "<caption class=\"unseen\">\(unseen)</caption>\n"
     html += "<thead>\n<tr>"
     for (index, column) in table.columns.enumerated() {
@@ -26,7 +26,7 @@ extension HTMLRenderer {
         let value = index < row.count ? row[index] : .null
         var style = Style.plain
         if case .string(let text) = value { style = column.styles[text] ?? .plain }
-        html += "<td\(name(index))>\(self.html(value.line(as: column.format, style)))</td>"
+        html += "<td\(name(index))>\(inline(value.line(as: column.format, style)))</td>"
       }
       html += "</tr>\n"
     }
@@ -38,10 +38,10 @@ extension HTMLRenderer {
 
   /// A matrix under the numbers of its columns and beside those of its rows, with its figures below;
   /// of a large one the edges, as in a terminal. A vector or a number is text.
-  func html(_ grid: Grid) -> String {
+  func matrix(_ grid: Grid) -> String {
     guard grid.shape.count == 2, !grid.values.isEmpty else {
       let lines = (grid.caption.map { [$0] } ?? []) + TextRenderer(precision: precision).lines(grid)
-      return Self.scrolling(grid.name, html(lines))
+      return Self.scrolling(grid.name, text(lines))
     }
     let columns = grid.shape[1]
     let isLarge = grid.values.count > 1000
@@ -64,14 +64,14 @@ extension HTMLRenderer {
         var cell: Line = "…"
         if let row, let column {
           let value = grid.values[row * columns + column]
-          cell = form.line(value, text.mark(value))
+          cell = form.line(value, layout.mark(value))
         }
-        table += "<td class=\"number\">\(html(cell))</td>"
+        table += "<td class=\"number\">\(inline(cell))</td>"
       }
       table += "</tr>\n"
     }
     table += "</tbody>\n</table>"
-    let figures = text.figures(grid)
+    let figures = layout.figures(grid)
     let legend = figures[0] + ": " + Line(joining: Array(figures.dropFirst()), with: ", ")
     return figure("matrix", Self.scrolling(grid.name, table), caption: grid.caption, legend)
   }

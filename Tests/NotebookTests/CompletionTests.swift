@@ -82,4 +82,21 @@ import Testing
     let (before, word) = line == "load mnist x" ? ("load mnist ", "x") : (line, "se")
     #expect(Session().completions(of: word, after: before) == .files)
   }
+
+  @Test(
+    arguments: [
+      ("break ", "forw", ["forward"]), ("break ", "de", ["dead(", "delta"]),
+      ("break ", "lo", ["loss"]), ("break delta ", "2", ["2"]), ("break delta 2 ", "i", ["if"]),
+      ("break update ", "i", ["if"]), ("break loss > 1 ", "i", []),
+      ("watch norm(W1) ", "b", ["b1", "b2", "by"]),
+      ("back ", "un", ["until"]), ("back ", "--", ["--phase"]),
+      ("back until ", "acc", ["accuracy"]),
+      ("catch ", "d", ["dead"]), ("delete ", "", ["1", "here", "all"]), ("goto ", "h", ["here"]),
+      ("goto 12 ", "de", ["delta"]), ("goto 12 delta ", "", ["1", "2"]),
+      ("compare here ", "n", ["now"]), ("set ", "p", ["precision=", "prompt="]),
+    ] as [(String, String, [String])])
+  func timeAndStops(before: String, word: String, expected: [String]) {
+    let bench = Bench(.tiny, "network 6-4-3", "checkpoint here", "break update")
+    #expect(bench.session.completions(of: word, after: before) == .words(expected))
+  }
 }

@@ -545,7 +545,7 @@ import Testing
 // MARK: - Editing JSON
 
 /// The text with what stands at `path` (`network/layers/1`) replaced by other JSON, or removed.
-private func edited(_ text: String, _ path: String, _ json: String?) throws -> String {
+func edited(_ text: String, _ path: String, _ json: String?) throws -> String {
   func change(_ value: Any, _ keys: ArraySlice<Substring>) -> Any {
     guard let key = keys.first else { return "@" }
     let isRemoved = keys.count == 1 && json == nil

@@ -70,6 +70,19 @@ import Testing
     #expect(
       text(histogram, width: 40) == """
         weight
+        -0.5 …   0 │█████████████ 2
+                 0 ┼──────────────────────────
+           0 … 0.5 │██████████████████████████ 4
+         0.5 … 1.0 │0
+         1.0 … 1.5 │0
+         1.5 … 2.0 │██████▌ 1
+        W1  7 values  5 bins from -0.5 to 2
+          not finite 1 (12.5%)
+
+        """)
+    #expect(
+      text(histogram, width: 30, unicode: false) == """
+        weight
         -0.5 ...   0 |####### 2
                    0 +--------------
            0 ... 0.5 |############## 4
@@ -78,19 +91,6 @@ import Testing
          1.5 ... 2.0 |#### 1
         W1  7 values
           5 bins from -0.5 to 2
-          not finite 1 (12.5%)
-
-        """)
-    #expect(
-      text(histogram, width: 30, unicode: false) == """
-        weight
-        -0.5 …   0 │█████████████ 2
-                 0 ┼──────────────────────────
-           0 … 0.5 │██████████████████████████ 4
-         0.5 … 1.0 │0
-         1.0 … 1.5 │0
-         1.5 … 2.0 │██████▌ 1
-        W1  7 values  5 bins from -0.5 to 2
           not finite 1 (12.5%)
 
         """)

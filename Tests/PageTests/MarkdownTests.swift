@@ -16,7 +16,7 @@ import Testing
         "<p><em>a</em> <em>b</em> <strong>c</strong> <em><strong>d</strong></em></p>\n"
       ),
       ("dW_out_1 2 * 3 * 4", "<p>dW_out_1 2 * 3 * 4</p>\n"),
-      ("*a **b* c**", "<p><em>a **b</em> c**</p>\n"),
+      ("*a **b* c**", "<p><em>a <em><em>b</em> c</em></em></p>\n"),
       ("**a *b* c**", "<p><strong>a <em>b</em> c</strong></p>\n"),
       ("`a < b` ``c ` d`` `e", "<p><code>a &lt; b</code> <code>c ` d</code> `e</p>\n"),
       ("\\*a\\* \\\\ \\q", "<p>*a* \\ \\q</p>\n"),

@@ -198,17 +198,20 @@ struct Diagnostician {
       let l2 = trace.l2Gradient(layer: layer, with: nil, objective).weights
       return trace.outputDelta(solving: theirs.minus(l2), ofLayer: layer)
     }
-    return below.flatMap { trace.shuffled(matching: $0, objective) } + scales.flatMap { scale in
-      question.penalties.filter { $0.mistakes.count < 2 }.flatMap { penalty in
-        let direction =
-          penalty.factor == 0 ? zero : question.directions[penalty.direction]
-        let data = question.given.mapping(direction) {
-          ($0 - penalty.factor * $1) / scale.factor
+    return below.flatMap { trace.shuffled(matching: $0, objective) }
+      + scales.flatMap { scale in
+        question.penalties.filter { $0.mistakes.count < 2 }.flatMap { penalty in
+          let direction =
+            penalty.factor == 0 ? zero : question.directions[penalty.direction]
+          let data = question.given.mapping(direction) {
+            ($0 - penalty.factor * $1) / scale.factor
+          }
+          guard let delta = trace.outputDelta(solving: data, ofLayer: trace.depth) else {
+            return [DeltaHypothesis]()
+          }
+          return trace.shuffled(matching: delta, objective)
         }
-        guard let delta = trace.outputDelta(solving: data, ofLayer: trace.depth) else { return [DeltaHypothesis]() }
-        return trace.shuffled(matching: delta, objective)
       }
-    }
   }
 
   // MARK: All arrays

@@ -75,7 +75,8 @@ extension Question {
     tolerance = isSingle ? 1e-4 : Verdict.differsAbove
     sameBelow = isSingle ? 1e-6 : Diagnosis.sameBelow
     floor = 1e-2 * right.norm
-    rules = !isGradient
+    rules =
+      !isGradient
       ? [nil]
       : [nil] + here.filter { isBias ? $0.rules.biases != nil : $0.rules.weights != nil }
     freeScales = here.filter { $0.rules.scale != nil && $0.hasRatio }
@@ -84,7 +85,8 @@ extension Question {
     (penalties, directions) = Penalty.all(isGradient ? here : [], trace, objective, name)
     commonScales = isGradient ? here.filter { $0.rules.whole != nil } : []
     let bound = given.norm > 1e-2 * floor ? given.piledUpEntry : nil
-    wrappers = !isGradient
+    wrappers =
+      !isGradient
       ? []
       : here.filter { $0.rules.array != nil }.compactMap { mistake in
         if mistake.needsPreviousGradients { return previous == nil ? nil : mistake }

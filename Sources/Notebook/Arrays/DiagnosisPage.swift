@@ -56,7 +56,8 @@ struct DiagnosisPage {
     switch array.verdict {
     case .right, .rounding: return "distance \(array.distance, as: .significant(2))"
     case .unknown:
-      return "distance \(array.distance, as: .significant(2)) from the right one, and from no mistake less"
+      return
+        "distance \(array.distance, as: .significant(2)) from the right one, and from no mistake less"
     case .mistake:
       var line = joined(array.mistakes)
       for other in array.alternatives { line += ", or " + joined(other) }

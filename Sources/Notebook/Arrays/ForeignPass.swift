@@ -57,7 +57,9 @@ private struct PassReader {
     return array
   }
 
-  private func error(_ sentence: String) -> CommandError { CommandError("\(file.file): \(sentence)") }
+  private func error(_ sentence: String) -> CommandError {
+    CommandError("\(file.file): \(sentence)")
+  }
 
   // MARK: Weights
 
@@ -79,7 +81,8 @@ private struct PassReader {
     let names = (1...depth).map { "W\($0)" }
     let weights = names.map { take($0)! }
     for array in weights where array.shape.count != 2 || array.values.isEmpty {
-      throw error("\(array.name) has shape \(NamedArray.text(of: array.shape)); a matrix is needed.")
+      throw error(
+        "\(array.name) has shape \(NamedArray.text(of: array.shape)); a matrix is needed.")
     }
     let biases = (1...depth).map { take("b\($0)") }
     isTransposed = try isStoredByOutputs(weights, biases, own)

@@ -23,9 +23,14 @@ struct Back: Command {
   @Argument(help: "How many, 1 when absent; or \"until\" and a condition.")
   var way: String = "1"
 
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? { typed.isEmpty ? ["until"] : [] }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     let before = try session.requireTraining()
     session.previousStop = before
+    let way = String(way.prefix { $0 != "#" }.trimmed)
     let text = TypedLine(way)
     if text.word == "until" {
       guard !phase else {
@@ -33,8 +38,7 @@ struct Back: Command {
       }
       return try back(until: String(text.rest), in: &session, host: host)
     }
-    let words = try words(in: Substring(way))
-    guard words.count == 1, let count = Int(words[0]) else {
+    guard let count = way.isEmpty ? 1 : Int(way) else {
       throw CommandError(
         "\"back \(way)\" is not possible. Try: back 3, back --phase, or back until accuracy > 0.9")
     }

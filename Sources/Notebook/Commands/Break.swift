@@ -20,9 +20,19 @@ struct Break: Command {
   @Argument(help: "A phase, a condition, or a phase, \"if\" and a condition.")
   var place: String
 
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? {
+    guard let depth = session.training?.network.depth else { return [] }
+    if typed.isEmpty { return Phase.words(depth: depth) }
+    if Phase(typed.joined(separator: " ")) != nil { return ["if"] }
+    return typed.count == 1 && Phase("\(typed[0]) 1") != nil ? (1...depth).map(String.init) : []
+  }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let depth = try session.requireTraining().network.depth
-    let kind = try StopPoint.Kind(breakpoint: place, depth: depth)
+    let training = try session.requireTraining()
+    let kind = try StopPoint.Kind(breakpoint: place, depth: training.network.depth)
+    if case .breakpoint(_, let condition?) = kind { try condition.requireEntries(in: training) }
     return session.addStop(kind)
   }
 }
@@ -38,6 +48,10 @@ extension StopPoint.Kind {
     let phaseText = words[..<ifIndex].joined(separator: " ")
     let phase = Phase(phaseText).flatMap { Phase.all(depth: depth).contains($0) ? $0 : nil }
     if phase == nil, ifIndex < words.count || Phase(phaseText) != nil {
+      guard ifIndex > 0 else {
+        throw CommandError(
+          "\"if\" comes after a phase. Try: break forward 1 if max(z1) > 3, or break loss < 2")
+      }
       throw CommandError(
         "There is no phase \"\(phaseText)\" here. There are: "
           + "\(Phase.all(depth: depth).map(\.description).joined(separator: ", ")).")

@@ -19,6 +19,7 @@ struct Delete: Command {
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
+    let numbers = session.stops.all.map { "\($0.number)" }.joined(separator: ", ")
     var lines: [Line] = []
     for word in what {
       if word == "all" {
@@ -27,7 +28,6 @@ struct Delete: Command {
         if lines.isEmpty { lines = ["There is nothing to delete."] }
       } else if let number = Int(word) {
         guard let point = session.stops.remove(number) else {
-          let numbers = session.stops.all.map { "\($0.number)" }.joined(separator: ", ")
           throw CommandError(
             "There is no number \(number). "
               + (numbers.isEmpty ? "Nothing is set. Try: break delta 1" : "There are: \(numbers)."))

@@ -17,6 +17,7 @@ struct Display: Command {
   func run(in session: inout Session, host: any Host) throws -> Page {
     let training = try session.requireTraining()
     let expression = try Expression(expression, depth: training.network.depth)
+    try expression.requireEntries(in: training)
     var page = session.addStop(.display(expression))
     var scope = Scope(training, previous: session.previousStop)
     page += session.showDisplays(in: &scope, only: session.stops.all.last?.number)

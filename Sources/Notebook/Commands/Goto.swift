@@ -32,9 +32,12 @@ struct Goto: Command {
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     let before = try session.requireTraining()
-    guard let step = Int(place[0]) else { return try goTo(checkpoint: place, in: &session) }
+    let isNumber = place[0].allSatisfy(\.isNumber)
+    guard let step = Int(place[0]) ?? (isNumber ? Int.max : nil) else {
+      return try goTo(checkpoint: place, in: &session)
+    }
     guard (0...1_000_000_000).contains(step) else {
-      throw CommandError("goto \(step) is not possible: steps count from 0 to 1000000000.")
+      throw CommandError("goto \(place[0]) is not possible: steps count from 0 to 1000000000.")
     }
     let target = try instant(step, Array(place.dropFirst()), depth: before.network.depth)
     let origin = try session.origin()
@@ -83,6 +86,8 @@ struct Goto: Command {
       let words = Timeline(ahead: lost).aheadInWords
       page.append("dropped what was done since the ways parted: \(words)")
     }
+    let removed = session.removeUnfitStops()
+    if !removed.isEmpty { page.append(.text(removed)) }
     return page + session.stopPage(reason: "checkpoint \(checkpoint.name)")
   }
 }

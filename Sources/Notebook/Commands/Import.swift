@@ -12,7 +12,8 @@ struct Import: Command {
       """)
   static let group = CommandGroup.data
   static let examples = [
-    "step\nexport pass.npz\nimport pass.npz", "step\nexport pass.npz\nimport pass.npz --hidden tanh\nphase",
+    "step\nexport pass.npz\nimport pass.npz",
+    "step\nexport pass.npz\nimport pass.npz --hidden tanh\nphase",
   ]
   static let seeAlso = ["export", "diagnose", "load"]
   static let startsTimeAnew = true
@@ -30,10 +31,12 @@ struct Import: Command {
   func run(in session: inout Session, host: any Host) throws -> Page {
     let foreign = try ForeignFile(file, host: host)
     let known = ["W1", "X", "Y", "labels", "l2"]
-    guard known.contains(where: { foreign.arrays[$0] != nil }) || foreign.texts["loss"] != nil else {
+    guard known.contains(where: { foreign.arrays[$0] != nil }) || foreign.texts["loss"] != nil
+    else {
       throw CommandError(
         "\(file) has nothing to import: neither W1, X, Y, labels, l2 nor loss. It has: "
-          + "\(foreign.arrays.keys.sorted().joined(separator: ", ")). Gradients go to: diagnose \(file)")
+          + "\(foreign.arrays.keys.sorted().joined(separator: ", ")). Gradients go to: diagnose \(file)"
+      )
     }
     // Without an X there is no minibatch to speak of.
     let hasBatch = foreign.arrays["X"] != nil
@@ -41,7 +44,8 @@ struct Import: Command {
     if let data = session.data { try Session.requireFit(sizes: pass.network.sizes, data.dataset) }
     let plan = session.currentPlan
     var training = try Training(
-      network: pass.network, loss: pass.objective.loss, l2: pass.objective.l2, mistake: plan.mistake,
+      network: pass.network, loss: pass.objective.loss, l2: pass.objective.l2,
+      mistake: plan.mistake,
       optimizer: plan.optimizer,
       minibatches: Minibatches(
         size: plan.batchSize, isShuffled: plan.isShuffled, seed: session.recipe?.seed ?? 1))
@@ -71,7 +75,8 @@ struct Import: Command {
 extension Import {
   func journal(from before: Session, to after: Session) -> String? {
     let options =
-      (hidden.map { " --hidden \($0.value)" } ?? "") + (output.map { " --output \($0.value)" } ?? "")
+      (hidden.map { " --hidden \($0.value)" } ?? "")
+      + (output.map { " --output \($0.value)" } ?? "")
     return "import \(quotedWord(realPath(file) ?? file))\(options)"
   }
 }

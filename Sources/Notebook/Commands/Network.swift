@@ -57,7 +57,7 @@ struct NetworkCommand: Command {
             "hidden": .string(hidden.value.name), "output": .string(output.value.name),
             "init": .string(initializer.value.name), "seed": .string(String(seed)),
             "loss": .string(training.objective.loss.name),
-          ], lines: [training.title] + training.mistakeReminder)))
+          ], lines: [training.title] + training.mistakeReminder + session.removeUnfitStops())))
   }
 }
 

@@ -19,10 +19,15 @@ struct Watch: Command {
   @Argument(help: "An expression, and \"by\" and a share if you like: norm(W1) by 1%.")
   var expression: String
 
+  static func candidates(
+    for argument: String, typed: [String], in session: Session
+  ) -> [String]? { typed.isEmpty ? [] : ["by"] }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     let training = try session.requireTraining()
     let kind = try StopPoint.Kind(watch: expression, depth: training.network.depth)
     guard case .watch(let watched, _) = kind else { return .empty }
+    try watched.requireEntries(in: training)
     var scope = Scope(training, previous: session.previousStop)
     let value = try? watched.value(in: &scope)
     if case .array = value {

@@ -41,6 +41,14 @@ struct Expression: Equatable, Sendable {
     root.phases(depth: depth).max { $0.position(depth: depth) < $1.position(depth: depth) }
   }
 
+  /// - Throws: when it reads an entry that an array does not have, and the array is there to say so.
+  func requireEntries(in training: Training) throws {
+    var scope = Scope(training, previous: nil)
+    for case .array(let name, let subscripts) in root.arrays where training.has(name) {
+      _ = try scope.array(name, subscripts)
+    }
+  }
+
   /// Whether it asks for the previous stop: `old(…)` or `change(…)`.
   var usesOld: Bool { root.usesOld }
 
@@ -130,6 +138,15 @@ extension Node {
     switch self {
     case .old, .change: true
     default: children.contains { $0.usesOld }
+    }
+  }
+
+  /// The arrays that it reads at this stop.
+  var arrays: [Node] {
+    switch self {
+    case .array: [self]
+    case .old: []
+    default: children.flatMap(\.arrays)
     }
   }
 

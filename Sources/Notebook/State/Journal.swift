@@ -55,14 +55,19 @@ extension Session {
   /// Adds a command that changed something else than the clock. What was undone is gone.
   mutating func record(_ command: String, startsTimeAnew: Bool) {
     if startsTimeAnew {
-      timeline.clear()
-      curve = Curve()
-      previousStop = nil
-      stops.forgetValues()
+      startTimeAnew()
     } else if let training {
       timeline.branch(at: training.clock, depth: training.network.depth)
     }
     record(command)
+  }
+
+  /// Nothing leads back behind this point.
+  mutating func startTimeAnew() {
+    timeline.clear()
+    curve = Curve()
+    previousStop = nil
+    stops.forgetValues()
   }
 
   /// One line when what was undone is gone, because something else is done where it began.

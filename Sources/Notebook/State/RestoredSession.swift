@@ -25,6 +25,9 @@ extension Session {
     }
     for field in try file["checkpoints"].list() {
       let (name, state) = (try field["name"], try field["state"])
+      try state["network"].require(
+        try state["network"].nullable != nil, "a checkpoint has a network.")
+      try state["data"].require(try state["data"].nullable != nil, "a checkpoint has data.")
       let checkpoint = try Checkpoint(
         try name.checked(Checkpoint.requireName), Session(state: state, data: try data(state)))
       try name.require(
@@ -85,7 +88,11 @@ extension StopPoint {
     try command.require(depth != nil, "there is no network for it.")
     hits = try field["hits"].whole(0...1 << 53)
     self.last = try field["last"].nullable?.number()
-    known = Set(try field["known"].list().map { try $0.phase(depth: depth) })
+    let known = try field["known"]
+    for phase in try known.object().keys.sorted() {
+      let step = try known[phase].whole(Clock.steps)
+      self.known[try SavedField(.string(phase), known.path).phase(depth: depth)] = step
+    }
   }
 }
 
@@ -255,7 +262,8 @@ private struct SavedTraining {
     }
     let given = try given(try file["batch"]["given"])
     return Training.Pass(
-      indices: try given?.indices ?? self.indices(indices), layers: try layers.nullable.map(parameters),
+      indices: try given?.indices ?? self.indices(indices),
+      layers: try layers.nullable.map(parameters),
       update: try update.nullable.map(applied),
       previousGradients: try previousGradients(try pass["previous_gradients"]), given: given)
   }

@@ -190,7 +190,9 @@ extension StopPoint {
   fileprivate var value: Value {
     .sorted([
       "number": .integer(number), "command": .string(command), "hits": .integer(hits),
-      "last": Value(last), "known": .list(known.map(\.description).sorted().map(Value.string)),
+      "last": Value(last),
+      "known": .sorted(
+        Dictionary(uniqueKeysWithValues: known.map { ("\($0)", Value.integer($1)) })),
     ])
   }
 }

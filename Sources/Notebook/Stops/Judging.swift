@@ -62,11 +62,11 @@ extension StopPoint {
       // A number that is not finite spreads to the phases that follow, and is the same trouble.
       let phase = training.clock.phase
       let place = trouble == .nan ? .update : phase
-      guard let finding = trouble.find(in: training, curve: curve) else {
-        if phase == place { known.remove(place) }
-        return nil
-      }
-      guard known.insert(place).inserted else { return nil }
+      guard let finding = trouble.find(in: training, curve: curve) else { return nil }
+      let (step, last) = (
+        training.clock.step, known.updateValue(training.clock.step, forKey: place)
+      )
+      if let last, step - last <= StopPoint.memory { return nil }
       return Hit(reason: name + " \(trouble.name): \(finding.place)", finding: finding)
     case .display: return nil
     }

@@ -14,15 +14,24 @@ extension Session {
     return page
   }
 
+  /// Removes what stops at, or shows, layers that the network of now does not have, and says so.
+  mutating func removeUnfitStops() -> [Line] {
+    guard let depth = training?.network.depth else { return [] }
+    return stops.removeUnfit(depth: depth).map { point in
+      "deleted \(point.number): \(point.command) (this network has \(counted(depth, "layer")))"
+    }
+  }
+
   /// What is displayed at each stop, or one of them.
   mutating func showDisplays(in scope: inout Scope, only number: Int? = nil) -> Page {
     var page = Page()
+    guard let training else { return page }
     stops.update { point in
       guard case .display(let expression) = point.kind, number ?? point.number == point.number
       else {
         return
       }
-      page += point.display(expression, in: &scope)
+      page += point.display(expression, training, in: &scope)
     }
     return page
   }
@@ -43,13 +52,18 @@ extension Session {
 
 extension StopPoint {
   /// The value of a display, with the one before when it has changed.
-  fileprivate mutating func display(_ expression: Expression, in scope: inout Scope) -> Page {
+  fileprivate mutating func display(
+    _ expression: Expression, _ training: Training, in scope: inout Scope
+  ) -> Page {
     var facts = Facts(
       "display", ["number": .integer(number), "expression": .string(expression.text)])
     let title: Line = "\(expression.text, .name)"
-    guard let value = try? expression.value(in: &scope) else {
+    let value: ExpressionValue
+    do { value = try expression.value(in: &scope) } catch {
+      let needed = expression.neededPhase(depth: training.network.depth)
+      let isToCome = needed.map { training.trace?.has($0) != true } ?? false
       facts["value"] = .null
-      facts.lines = ["\(title): not computed yet"]
+      facts.lines = [title + (isToCome ? ": not computed yet" : ": \("\(error)")")]
       return Page(.facts(facts))
     }
     if case .array(let array) = value {

@@ -20,8 +20,11 @@ struct StopPoint: Sendable {
   var hits = 0
   /// The number that a watch compares with, or what a display last showed.
   var last: Double?
-  /// The phases at which a trouble was there already: it stops the clock when it comes.
-  var known: Set<Phase> = []
+  /// The phases at which a trouble has been found, with the step where that was last: one that stays,
+  /// or that comes and goes at its limit, stops the clock once.
+  var known: [Phase: Int] = [:]
+  /// How many minibatches a trouble must be gone to stop the clock again.
+  static let memory = 100
 
   init(number: Int, _ kind: Kind) {
     (self.number, self.kind) = (number, kind)
@@ -99,6 +102,15 @@ struct StopPoints: Equatable, Sendable {
 
   mutating func removeAll() { all = [] }
 
+  /// Removes what asks for layers that a network of `depth` layers does not have.
+  ///
+  /// - Returns: those.
+  mutating func removeUnfit(depth: Int) -> [StopPoint] {
+    let unfit = all.filter { (try? StopPoint.Kind(command: $0.command, depth: depth)) == nil }
+    all.removeAll(where: unfit.contains)
+    return unfit
+  }
+
   /// Whether phases before the update have to be looked at.
   func isJudgedBeforeUpdate(depth: Int) -> Bool {
     let phases = Phase.all(depth: depth).dropLast()
@@ -112,7 +124,7 @@ struct StopPoints: Equatable, Sendable {
   /// The clock has been set back: what was seen on the way is to be seen again.
   mutating func forgetValues() {
     for i in all.indices {
-      all[i].known = []
+      all[i].known = [:]
       if case .watch = all[i].kind { all[i].last = nil }
     }
   }

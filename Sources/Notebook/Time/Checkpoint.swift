@@ -59,7 +59,8 @@ extension Session {
   func checkpoint(named name: String) throws -> Checkpoint {
     if let checkpoint = checkpoints.first(where: { $0.name == name }) { return checkpoint }
     guard !checkpoints.isEmpty else {
-      throw CommandError("There is no checkpoint \"\(name)\". Try: checkpoint \(name)")
+      let example = (try? Checkpoint.requireName(name)) == nil ? "before" : name
+      throw CommandError("There is no checkpoint \"\(name)\". Try: checkpoint \(example)")
     }
     throw CommandError(
       noSuch("checkpoint", name, among: checkpoints.map(\.name))
@@ -75,6 +76,10 @@ extension Session {
     let way = journal + timeline.ahead
     let same = zip(way, checkpoint.journal).prefix { $0 == $1 }.count
     let rest = checkpoint.journal.dropFirst(same)
+    // Time does not lead through the beginning of another time, as `network` makes one.
+    let isOfAnotherTime =
+      way[same...].contains { startsTimeAnew($0.command) }
+      || rest.contains { startsTimeAnew($0.command) }
     // Its last entry may be a part of one of ours, or ours a part of it.
     let clock = checkpoint.training.clock
     let depth = checkpoint.training.network.depth
@@ -83,7 +88,7 @@ extension Session {
       && isMove(rest.first!, after: checkpoint.journal[same - 1])
       && isMove(way[same], after: way[same - 1])
       && way[same].clock.instant(depth: depth) > clock.instant(depth: depth)
-    let isOnTheWay = rest.isEmpty || isInsideMove
+    let isOnTheWay = !isOfAnotherTime && (rest.isEmpty || isInsideMove)
     let ahead = isOnTheWay ? Array(way[same...]) : []
     var lost = isOnTheWay ? [] : Array(way[same...])
     if let (ours, theirs) = lost.first.map({ ($0, rest.first) }), let theirs, same > 0,
@@ -95,21 +100,17 @@ extension Session {
       }
     }
 
-    if let present = training, !isOnTheWay || present.network.depth != depth {
-      let fork = same > 0 ? way[same - 1].clock : Clock()
-      timeline.branch(at: fork, depth: depth)
-      if way[..<same].lastIndex(where: { startsTimeAnew($0.command) })
-        != way.lastIndex(where: { startsTimeAnew($0.command) })
-      {
-        timeline.clear()
-      }
+    if isOfAnotherTime {
+      timeline.clear()
+    } else if !isOnTheWay {
+      timeline.branch(at: same > 0 ? way[same - 1].clock : Clock(), depth: depth)
     }
     data = checkpoint.data
     training = checkpoint.training
     recipe = checkpoint.recipe
     journal = checkpoint.journal
     timeline.ahead = ahead
-    timeline.isInsideMove = isInsideMove
+    timeline.isInsideMove = isOnTheWay && isInsideMove
     curve = checkpoint.curve
     stops.forgetValues()
     return lost

@@ -84,7 +84,7 @@ extension Session {
       if isUpdate || course.countsPhases {
         let loss = running.minibatches > 0 ? running.loss : training!.trace!.loss
         host.progress(
-          Progress(.minibatches(loss: loss), done: course.done(motion), total: course.total))
+          Progress(.minibatches(loss: loss), done: motion.steps, total: course.total))
       }
 
       let hits = isTravel ? [] : judgeStops()
@@ -149,8 +149,8 @@ private struct Course {
   let goal: Goal
   let countsPhases: Bool
   private let lastEpoch: Int?
-  /// How many minibatches, or phases, there are to run; nil when that is not known.
-  let total: Int?
+  /// How many minibatches there are to run, at most.
+  let total: Int
 
   init(_ goal: Goal, from training: Training, samples: Int) {
     self.goal = goal
@@ -159,23 +159,25 @@ private struct Course {
       let each = Minibatches(size: training.minibatches.size).remaining(of: samples)
       return training.minibatches.remaining(of: samples) + (epochs - 1) * each
     }
+    let depth = training.network.depth
+    func minibatches(until instant: Int) -> Int {
+      instant / Clock(step: 1).instant(depth: depth) - clock.step
+    }
     var (countsPhases, lastEpoch): (Bool, Int?) = (false, nil)
     switch goal {
-    case .phases(let count): (countsPhases, total) = (true, count)
+    case .phases(let count):
+      countsPhases = true
+      total = minibatches(until: clock.instant(depth: depth) + count)
     case .steps(let count): total = count
     case .epochs(let count):
       (lastEpoch, total) = (clock.epoch + count, minibatches(untilEndOf: count))
     case .instant(let target):
       countsPhases = true
-      total = target - clock.instant(depth: training.network.depth)
+      total = minibatches(until: target)
     case .condition(_, let epochs), .stop(let epochs):
       (lastEpoch, total) = (clock.epoch + epochs, minibatches(untilEndOf: epochs))
     }
     (self.countsPhases, self.lastEpoch) = (countsPhases, lastEpoch)
-  }
-
-  func done(_ motion: Motion) -> Int {
-    countsPhases ? motion.phases : motion.steps
   }
 
   func isReached(_ motion: Motion, _ session: Session) throws -> Bool {

@@ -23,32 +23,37 @@ extension Session {
   func lastStep(where condition: Expression, host: any Host) throws -> Int? {
     let first = max(try origin().step, 1)
     var last = training!.isInMinibatch ? training!.clock.step : training!.clock.step - 1
-    var done = 0
-    while last >= first {
+    let total = last - first + 1
+    var (found, done): (Int?, Int) = (nil, 0)
+    var failure: (any Error)?
+    func judge(_ past: Training) {
+      guard past.clock.phase == .update, failure == nil else { return }
+      do {
+        var scope = Scope(past, previous: training)
+        if try condition.condition(in: &scope) { found = past.clock.step }
+      } catch { failure = error }
+      done += 1
+      host.progress(Progress(.minibatches(loss: past.trace!.loss), done: done, total: total))
+    }
+    // From the latest of the states that are kept back to the first: what follows each, to the next.
+    while last >= first, found == nil {
       var search = self
       try search.takeUp(try search.past(notAfter: instant(afterUpdate: last), host: host))
       let start = search.training!.clock.step
-      var found: Int?
-      while true {
-        let clock = search.training!.clock
-        if clock.phase == .update {
-          var scope = Scope(search.training!, previous: training)
-          if try condition.condition(in: &scope) { found = clock.step }
-          done += 1
-          let loss = search.training!.trace!.loss
-          host.progress(Progress(.minibatches(loss: loss), done: done, total: nil))
-        }
-        if host.isInterrupted {
-          throw Failure(.interrupted, "The search was interrupted. The session is as it was.")
-        }
-        guard clock.step < last else { break }
-        let next = instant(afterUpdate: clock.step + 1)
-        _ = try search.move(.instant(next), isTravel: true, host: QuietHost(host))
+      judge(search.training!)
+      var end = Motion.End.there
+      if search.now < instant(afterUpdate: last) {
+        end = try search.move(
+          .instant(instant(afterUpdate: last)), isTravel: true, host: QuietHost(host), visit: judge
+        ).end
       }
-      if let found { return found }
+      if let failure { throw failure }
+      if end == .interrupted || host.isInterrupted {
+        throw Failure(.interrupted, "The search was interrupted. The session is as it was.")
+      }
       last = start - 1
     }
-    return nil
+    return found
   }
 }
 

@@ -29,7 +29,7 @@ import Testing
     func pick<Item>(_ items: [Item]) -> Item { items[Int(random.next() % UInt64(items.count))] }
     let phases = ["batch", "forward 1", "forward 2", "loss", "delta 2", "delta 1", "gradient 2"]
     let step = training.clock.step
-    switch random.next() % 16 {
+    switch random.next() % 17 {
     case 0, 1: return "step \(pick([1, 1, 2, 5, 70]))"
     case 2, 3: return "phase \(pick([1, 2, 5, 13]))"
     case 4, 5: return "back \(pick([1, 1, 2, 4, 90]))"
@@ -45,11 +45,13 @@ import Testing
         "mistake \(pick(["off", "sum-not-mean", "gradient-accumulated", "weights-already-updated", "output-derivative-extra"]))"
     case 13: return "epoch"
     case 14: return pick(["finish", "checkpoint a", "checkpoint b"])
+    case 15:
+      return pick(["network 6-3", "network 6-4-3 --seed 2", "goto a", "goto b", "checkpoint b"])
     default: return pick(["goto a", "goto b", "until --epochs 2 loss < 1", "back until loss > 1"])
     }
   }
 
-  @Test(arguments: 0..<120)
+  @Test(arguments: 0..<60)
   func backAndForthEqualsAFreshRun(seed: UInt64) throws {
     var random = Random(seed: seed)
     var bench = Bench(.tiny, "network 6-4-3 --hidden tanh --output sigmoid", "set batch=4")
