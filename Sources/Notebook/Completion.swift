@@ -18,7 +18,7 @@ extension Session {
   /// What can stand for `word`, the text from the last break to the cursor; `before` is the line to
   /// its left. Everything follows from the declarations of the commands.
   ///
-  ///     Session().completions(of: "re", after: "")       // .words(["restore"])
+  ///     Session().completions(of: "re", after: "")       // .words(["restore", "replay", "record"])
   ///     session.completions(of: "delta", after: "print ")  // .words(["delta1", "delta2"])
   public func completions(of word: String, after before: String) -> Completion {
     let line = TypedLine(before)
@@ -83,10 +83,9 @@ extension Session {
   private func expressionWords(
     of type: any Command.Type, _ typed: [String], _ info: CommandInfo
   ) -> [String] {
-    guard type.reading == .expression else { return names }
     let positional = info.arguments.first { $0.kind == "positional" }
     let own = type.candidates(for: positional?.valueName ?? "", typed: typed, in: self) ?? []
-    let words = names + Expression.words
+    let words = names + (type.reading == .expression ? Expression.words : [])
     return words + own.filter { !words.contains($0) }
   }
 

@@ -96,7 +96,12 @@ struct Backstep: ParsableCommand {
   func run() throws {
     let terminal = Terminal(color: color, isJSON: json)
     Interrupt.install()
-    let status = Engine.$current.withValue(Engine(threads: threads ?? Workers.coreCount)) {
+    // No result depends on it: a test asks for another width to see that.
+    let variant = terminal.environment["BACKSTEP_VECTORS"].flatMap {
+      Engine.variants.contains($0) ? $0 : nil
+    }
+    let engine = Engine(variant: variant, threads: threads ?? Workers.coreCount)
+    let status = Engine.$current.withValue(engine) {
       work(terminal)
     }
     terminal.flush()
@@ -140,7 +145,7 @@ struct Backstep: ParsableCommand {
     }
     return TestRun(
       paths: Array(words.dropFirst()), updates: update, threads: threads ?? Workers.coreCount,
-      terminal: terminal
+      variant: Engine.current.variant, terminal: terminal
     ).run()
   }
 

@@ -20,6 +20,8 @@ struct TestRun {
   let paths: [String]
   let updates: Bool
   let threads: Int
+  /// The vector width that the program computes with.
+  let variant: String
   let terminal: Terminal
 
   /// - Returns: the exit status.
@@ -32,10 +34,11 @@ struct TestRun {
     }
     let results = Results(count: files.count)
     let environment = terminal.environment.filter { TestRun.variables.contains($0.key) }
+    let variant = variant
     inParallel(min(threads, files.count)) {
       while let index = results.next() {
         let result = Scratch.with { folder in
-          Engine.$current.withValue(Engine(threads: 1)) {
+          Engine.$current.withValue(Engine(variant: variant, threads: 1)) {
             NotebookTest(
               file: files[index], environment: environment, workingFolder: folder,
               isInterrupted: { Interrupt.isRequested }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CompletionTests {
   @Test func commandsAtTheBeginning() {
     let session = Session()
-    #expect(session.completions(of: "re", after: "") == .words(["restore"]))
+    #expect(session.completions(of: "re", after: "") == .words(["restore", "replay", "record"]))
     #expect(session.completions(of: "", after: " ") == .words(commands.map { $0.name }))
     #expect(session.completions(of: "x", after: "") == .words([]))
     #expect(session.completions(of: "x", after: "stpe ") == .words([]))

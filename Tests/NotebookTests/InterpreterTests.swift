@@ -53,7 +53,7 @@ import Testing
   // MARK: Abbreviations
 
   @Test(arguments: [
-    ("s", "step"), ("ste", "step"), ("ph", "phase"), ("ep", "epoch"), ("n 6-4-3", "network 6-4-3"),
+    ("s", "step"), ("ste", "step"), ("ph", "phase"), ("ep", "epoch"), ("ne 6-4-3", "network 6-4-3"),
     ("dig 3", "digit 3"), ("h", "help"),
   ])
   func uniquePrefixesWorkAtThePrompt(line: String, full: String) {

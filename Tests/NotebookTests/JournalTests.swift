@@ -22,22 +22,22 @@ import Testing
   // MARK: What is recorded
 
   @Test(arguments: [
-    (["n 6-4-3"], [network]),
+    (["ne 6-4-3"], [network]),
     (
       ["network 6-3 --output sigmoid --seed 2"],
       ["network 6-3 --output sigmoid --init xavier --seed 2"]
     ),
     (
-      ["n 6-4-3", "s", "ph 3", "ep", "step 2  # two"],
+      ["ne 6-4-3", "s", "ph 3", "ep", "step 2  # two"],
       [network, "step 1", "phase 3", "epoch 1", "step 2"]
     ),
-    (["n 6-4-3", "phase 2", "finish"], [network, "phase 2", "finish"]),
-    (["n 6-4-3", "phase 25"], [network, "phase 25"]),
+    (["ne 6-4-3", "phase 2", "finish"], [network, "phase 2", "finish"]),
+    (["ne 6-4-3", "phase 25"], [network, "phase 25"]),
     (["set batch=2   l2=1e-3 shuffle=off"], ["set batch=2 l2=0.001 shuffle=off"]),
     (["set l2=-0 rate=1e300 precision=7", "set precision=5"], ["set l2=0 rate=1e+300"]),
     (["optimizer adam rate=.5"], ["optimizer adam rate=0.5 beta1=0.9 beta2=0.999 epsilon=1e-08"]),
-    (["n 6-4-3", "loss squared-error"], [network, "loss squared-error"]),
-    (["n 6-4-3", "step", "loss cross-entropy"], [network, "step 1", "loss cross-entropy"]),
+    (["ne 6-4-3", "loss squared-error"], [network, "loss squared-error"]),
+    (["ne 6-4-3", "step", "loss cross-entropy"], [network, "step 1", "loss cross-entropy"]),
   ])
   func commandsInFullWords(lines: [String], commands: [String]) throws {
     #expect(try recorded(lines, isInteractive: true) == commands)

@@ -5,7 +5,7 @@ import Page
 struct Diagnose: Command {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
-    abstract: "Say which mistake somebody's gradients hold, array by array.",
+    abstract: "Say which mistake somebody's gradients hold.",
     discussion: """
       The file (.npz, .npy or .json) has any of dW1, db1, ..., delta1, ..., or one vector "gradient" \
       (W1, b1, W2, b2, ...); and if they are not this session's W1, b1, ..., X, Y or labels, l2, loss \

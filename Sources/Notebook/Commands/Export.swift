@@ -6,7 +6,7 @@ import Page
 struct Export: Command {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the arrays of the minibatch at hand, or this session as a document.",
+    abstract: "Write the arrays of the pass at hand, or the session as a page.",
     discussion: """
       \(ExportFormat.all.map { "A file ending in .\($0.ending) is \($0.purpose)." }
         .joined(separator: " ")) W and b are those that the minibatch was made with. One that is not \

@@ -56,8 +56,8 @@ struct Help: Command {
     lines.append("")
     let words = (topics.map(\.name) + ["mistakes"]).joined(separator: ", ")
     lines += paragraph("\"help step\" explains a command; also \(words).")
-    lines.append("At the prompt a unique beginning of a command is enough, and s p q h are")
-    lines.append("step, print, quit, help.")
+    lines.append("At the prompt a unique beginning of a command is enough, and s p b c q h are")
+    lines.append("step, print, break, continue, quit, help.")
     return lines
   }
 }

@@ -16,15 +16,10 @@ struct Plot: Command {
     "step 20\nplot loss", "plot weights 1", "plot features 1", "step\nplot delta1",
   ]
   static let seeAlso = ["show", "print", "digit"]
+  static let reading = Reading.restOfLine
 
   @Argument(help: "loss, accuracy, gradients, weights, activations, features, or an array.")
   var what: String
-
-  @Argument(help: "A layer, from 1; all when absent.")
-  var layer: Int?
-
-  @Argument(help: "With features: how many units.")
-  var units: Int?
 
   static func candidates(
     for argument: String, typed: [String], in session: Session
@@ -32,36 +27,44 @@ struct Plot: Command {
     guard let training = session.training else { return [] }
     guard typed.isEmpty else { return (1...training.network.depth).map(String.init) }
     let names = ArrayName.all(depth: training.network.depth).filter(training.has)
-    return ["loss", "accuracy", "gradients", "weights", "activations", "features"]
-      + names.map(\.description)
+    return topics + names.map(\.description)
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     let training = try session.requireTraining()
-    if let layer { try training.network.requireLayer(layer) }
-    guard units == nil || what == "features" else {
-      throw CommandError("plot \(what) takes a layer and nothing more. Try: plot \(what) 1")
+    let typed = String(what.prefix { $0 != "#" }.trimmed)
+    let words = typed.split { $0.isWhitespace }.map(String.init)
+    guard let topic = words.first, Plot.topics.contains(topic) else {
+      return try session.arrayPage(typed)
     }
-    switch what {
-    case "loss", "accuracy":
-      if let layer {
-        throw CommandError("plot \(what) takes no layer, so \(layer) has no place here.")
-      }
-      return try session.curvePage(what)
-    case "gradients": return try histograms(.weightGradient, training)
-    case "weights": return try histograms(.weights, training)
-    case "activations": return try histograms(.activation, training)
-    case "features": return try session.featuresPage(layer: layer, units: units)
+    let numbers = words.dropFirst().compactMap { Int($0) }
+    let most = topic == "features" ? 2 : topic == "loss" || topic == "accuracy" ? 0 : 1
+    guard numbers.count == words.count - 1, numbers.count <= most else {
+      throw CommandError(
+        most == 0
+          ? "plot \(topic) takes no layer. Try: plot \(topic)"
+          : "plot \(topic) takes a layer\(most == 2 ? " and a number of units" : ""). "
+            + "Try: plot \(topic) 1")
+    }
+    if let layer = numbers.first { try training.network.requireLayer(layer) }
+    switch topic {
+    case "loss", "accuracy": return try session.curvePage(topic)
+    case "gradients": return try histograms(.weightGradient, numbers.first, training)
+    case "weights": return try histograms(.weights, numbers.first, training)
+    case "activations": return try histograms(.activation, numbers.first, training)
     default:
-      if let layer {
-        throw CommandError("An array has its layer in its name: plot \(what)\(layer)")
-      }
-      return try session.arrayPage(what)
+      return try session.featuresPage(layer: numbers.first, units: numbers.dropFirst().first)
     }
   }
 
+  private static let topics = [
+    "loss", "accuracy", "gradients", "weights", "activations", "features",
+  ]
+
   /// A histogram for each layer, or one.
-  private func histograms(_ kind: ArrayName.Kind, _ training: Training) throws -> Page {
+  private func histograms(
+    _ kind: ArrayName.Kind, _ layer: Int?, _ training: Training
+  ) throws -> Page {
     let layers = layer.map { $0...$0 } ?? 1...training.network.depth
     return Page(
       blocks: try layers.map { layer in

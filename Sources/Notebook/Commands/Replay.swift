@@ -12,8 +12,8 @@ struct Replay: Command {
       """)
   static let group = CommandGroup.session
   static let examples = [
-    "step 3\nsave session.json\nreplay session.json",
-    "save session.json\nreplay session.json --to 0",
+    "load mnist\nnetwork 784-30-10\nstep 3\nsave session.json\nreplay session.json",
+    "load mnist\nnetwork 784-30-10\nepoch\nsave session.json\nreplay session.json --to 12",
   ]
   static let seeAlso = ["restore", "goto", "history"]
 

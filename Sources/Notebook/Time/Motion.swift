@@ -46,6 +46,7 @@ extension Session {
     _ goal: Goal, typed: String? = nil, isTravel: Bool = false, host: any Host,
     visit: (Training) -> Void = { _ in }
   ) throws -> Motion {
+    if training == nil { _ = try requireData() }
     let start = try requireTraining().clock
     if training!.nextPhase == .batch { _ = try requireData() }
     let samples = samples

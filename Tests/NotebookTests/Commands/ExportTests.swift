@@ -75,7 +75,8 @@ import Testing
     for file in ["pass.npy", "pass", "npz"] {
       #expect(
         bench.failure("export \(file)")
-          == "What \(file) should hold does not show from its ending. Endings there are: .npz")
+          == "What \(file) should hold does not show from its ending. Endings there are: .npz, .html, .ipynb"
+      )
     }
     let path = "\(scratch.path)/none/pass.npz"
     #expect(bench.failure("export \(path)").hasPrefix("Cannot write \(path): "))
