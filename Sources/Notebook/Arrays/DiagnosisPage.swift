@@ -41,6 +41,7 @@ struct DiagnosisPage {
     if pass.isTransposed {
       lines.append("Their weights are stored (outputs, inputs); they are read turned round.")
     }
+    if pass.assumesActivations { lines.append(pass.assumption) }
     if let cost = diagnosis.cost { lines.append(Line(text: cost.sentence, cost.verdict.style)) }
     let width = (diagnosis.arrays.map(\.name.count).max() ?? 0) + 2
     for array in diagnosis.arrays {
@@ -116,6 +117,14 @@ struct DiagnosisPage {
   }
 
   private var loss: String { "\(pass.objective.loss) with l2 \(short(pass.objective.l2))" }
+}
+
+extension ForeignPass {
+  /// What the activations are taken for where nobody says.
+  var assumption: Line {
+    let names = layers.map(\.activation.name).joined(separator: ", ")
+    return "The layers are taken for \(names); --hidden and --output say otherwise."
+  }
 }
 
 extension ArrayDiagnosis.Verdict {

@@ -10,6 +10,8 @@ struct ForeignPass {
   let isTransposed: Bool
   /// The names of what came from the file.
   let taken: [String]
+  /// Whether nothing said what the activations of the file's layers are.
+  let assumesActivations: Bool
 
   var network: Network { Network(layers: layers) }
 
@@ -40,6 +42,7 @@ struct ForeignPass {
     let loss = try reader.loss(own: complete?.objective.loss, output: outputs)
     objective = Objective(loss: loss, l2: try reader.l2(own: session.currentPlan.l2))
     taken = reader.taken
+    assumesActivations = reader.assumesActivations
   }
 }
 
@@ -48,6 +51,7 @@ private struct PassReader {
   let file: ForeignFile
   var isTransposed = false
   var taken: [String] = []
+  var assumesActivations = false
 
   init(file: ForeignFile) { self.file = file }
 
@@ -86,8 +90,8 @@ private struct PassReader {
     }
     let biases = (1...depth).map { take("b\($0)") }
     isTransposed = try isStoredByOutputs(weights, biases, own)
-    return try zip(weights, biases).enumerated().map { l, parameters in
-      let (array, bias) = parameters
+    return try weights.indices.map { l in
+      let (array, bias) = (weights[l], biases[l])
       let matrix = Matrix(
         rows: array.shape[0], columns: array.shape[1], values: array.values)
       let weights = isTransposed ? Matrix(matrix.transposed) : matrix
@@ -98,10 +102,22 @@ private struct PassReader {
       }
       let isLast = l == depth - 1
       let same = own.flatMap { $0.count == depth ? $0[l].activation : nil }
+      let known = (isLast ? output : hidden) ?? activation(l + 1) ?? same
+      if known == nil { assumesActivations = true }
       return Layer(
-        activation: (isLast ? output : hidden) ?? same ?? (isLast ? .softmax : .sigmoid),
-        weights: weights,
+        activation: known ?? (isLast ? .softmax : .sigmoid), weights: weights,
         biases: bias?.values ?? Array(repeating: 0, count: weights.columns))
+    }
+  }
+
+  /// The activation that makes a of z, where the file has both.
+  private func activation(_ layer: Int) -> Activation? {
+    guard let z = file.arrays["z\(layer)"], let a = file.arrays["a\(layer)"], z.shape == a.shape,
+      z.shape.count == 2, !z.values.isEmpty
+    else { return nil }
+    let matrix = Matrix(rows: z.shape[0], columns: z.shape[1], values: z.values)
+    return Activation.all.first { activation in
+      zip(activation(matrix).values, a.values).allSatisfy { abs($0 - $1) <= 1e-5 }
     }
   }
 

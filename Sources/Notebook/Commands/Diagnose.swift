@@ -47,8 +47,8 @@ struct Diagnose: Command {
           + "\(foreign.arrays.keys.sorted().joined(separator: ", ")).")
     }
     var page = DiagnosisPage(diagnosis, pass).page
-    if diagnosis.verdict < .mistake, diagnosis.cost.map({ $0.verdict < .mistake }) ?? true,
-      session.data != nil, session.training != nil, !pass.taken.contains("W1")
+    if !diagnosis.arrays.isEmpty, diagnosis.verdict < .mistake, session.data != nil,
+      session.training != nil, !pass.taken.contains("W1")
     {
       page.append("The gradients are right. What else may hold learning back:")
       page += try Health.parse([]).run(in: &session, host: host)

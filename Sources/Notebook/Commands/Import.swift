@@ -67,7 +67,7 @@ struct Import: Command {
           lines: [
             training.title,
             "taken from \(file, .strong): \(pass.taken.joined(separator: ", ")).\(turned)",
-          ])))
+          ] + (pass.assumesActivations ? [pass.assumption] : []))))
       + session.stopPage(reason: "imported")
   }
 }
