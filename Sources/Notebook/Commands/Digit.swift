@@ -54,8 +54,10 @@ extension Facts {
     let isRight = prediction == label
     var line: Line =
       "label \("\(label)", .strong), the network says \("\(prediction)", .strong) (output \(outputs[0, prediction]))"
-    if let second = ranking.first(where: { $0 != prediction }) {
-      line += ", then \(second) (\(outputs[0, second]))"
+    let second = ranking.first { $0 != prediction }
+    if let second { line += ", then \(second) (\(outputs[0, second]))" }
+    if label != prediction, label != second, label < outputs.columns {
+      line += ", \(label) (\(outputs[0, label]))"
     }
     line += ": \(isRight ? "right" : "wrong", isRight ? .good : .bad)"
     lines = [line]

@@ -73,8 +73,11 @@ extension Training {
   /// What is said after a command that may change what the mistake at hand does.
   var mistakeReminder: [Line] {
     guard let mistake = objective.mistake else { return [] }
-    let rest = mistake.objection(in: setting).map { " It changes nothing now. \($0)" } ?? ""
-    return ["The mistake \(mistake.name, .bad) stays on.\(rest)"]
+    let rest = mistake.objection(in: setting)?.replacing("The mistake \(mistake.name)", with: "it")
+    return [
+      "The mistake \(mistake.name, .bad) stays on."
+        + Line(text: rest.map { " It changes nothing now: \($0)" } ?? "")
+    ]
   }
 
   /// `784-30-10 with a softmax output, the loss cross-entropy and l2=0`

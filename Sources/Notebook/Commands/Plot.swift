@@ -69,7 +69,12 @@ struct Plot: Command {
     return Page(
       blocks: try layers.map { layer in
         let array = try training.array(ArrayName(kind, layer))
-        return .series(.histogram(array.name, of: array.values))
+        let zeros = array.values.count { $0 == 0 }
+        let caption: Line? =
+          zeros == 0
+          ? nil
+          : "\(array.name, .name): \(count: zeros) of \(count: array.values.count) entries are exactly 0"
+        return .series(.histogram(array.name, of: array.values, caption: caption))
       })
   }
 }
