@@ -66,7 +66,8 @@ import Testing
   @Test(arguments: [
     "output-derivative-extra", "target-missing", "hidden-derivative-missing",
     "hidden-delta-averaged",
-    "sum-not-mean", "sign-flipped", "outer-product-of-means", "bias-zero", "l2-missing", "l2-doubled",
+    "sum-not-mean", "sign-flipped", "outer-product-of-means", "bias-zero", "l2-missing",
+    "l2-doubled",
     "input-is-preactivation",
   ])
   func aPlantedMistakeIsNamed(id: String) throws {
