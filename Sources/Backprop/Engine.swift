@@ -122,6 +122,15 @@ extension Engine {
     }
   }
 
+  func inner(_ left: [Double], _ right: [Double]) -> Double {
+    precondition(left.count == right.count, "\(left.count) and \(right.count) numbers")
+    return left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
+        kernels.table.inner_product(left.baseAddress, right.baseAddress, Int64(left.count))
+      }
+    }
+  }
+
   func columnSums(_ matrix: Matrix, scale: Double, into result: inout [Double]) {
     if result.count != matrix.columns { result = Array(repeating: 0, count: matrix.columns) }
     result.withUnsafeMutableBufferPointer { result in

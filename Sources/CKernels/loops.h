@@ -261,6 +261,17 @@ static double sum_of_squares(const double *x, int64_t count) {
   return total;
 }
 
+static double inner_product(const double *x, const double *y, int64_t count) {
+  lanes sums = 0;
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) sums += load(x + i, LANES) * load(y + i, LANES);
+  if (i < count) sums += load(x + i, count - i) * load(y + i, count - i);
+
+  double total = 0;
+  for (int lane = 0; lane < LANES; lane++) total += sums[lane];
+  return total;
+}
+
 /// 0 x is 0 for a finite x and NaN for any other, and a NaN stays in a sum.
 static int32_t all_finite(const double *x, int64_t count) {
   lanes sums[4] = {0};
@@ -474,6 +485,7 @@ const struct kernels VARIANT = {
   .gradient_sparse = gradient_sparse,
   .column_sums = column_sums,
   .sum_of_squares = sum_of_squares,
+  .inner_product = inner_product,
   .all_finite = all_finite,
   .transpose = transpose,
   .exp = exp_all,

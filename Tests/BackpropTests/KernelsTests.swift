@@ -256,6 +256,18 @@ private func plainGradient(
   }
 
   @Test(arguments: KernelVariant.all)
+  func `inner product in eight partial sums`(variant: KernelVariant) {
+    var random = KernelRandom(state: 5)
+    for count in Array(0...40) + [1000] {
+      let (x, y) = (random.values(count), random.values(count))
+      var partial = [Double](repeating: 0, count: 8)
+      for i in 0..<count { partial[i % 8] += x[i] * y[i] }
+      #expect(variant.loops.inner_product(x, y, Int64(count)) == partial.reduce(0, +), "\(count)")
+    }
+    #expect(variant.loops.inner_product([0, 1], [.infinity, 1], 2).isNaN)
+  }
+
+  @Test(arguments: KernelVariant.all)
   func `sum of squares in eight partial sums`(variant: KernelVariant) {
     var random = KernelRandom(state: 4)
     for count in Array(0...40) + [1000] {

@@ -128,7 +128,8 @@ extension [DeltaHypothesis] {
 }
 
 extension DeltaHypothesis {
-  fileprivate var keys: Set<String> { Set((inherited + own).map(\.key)) }
+  /// Which mistakes it takes.
+  var keys: Set<String> { Set((inherited + own).map(\.key)) }
 }
 
 extension Mistake {

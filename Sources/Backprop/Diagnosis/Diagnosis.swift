@@ -21,47 +21,10 @@ public struct Diagnosis: Sendable {
   public subscript(name: String) -> ArrayDiagnosis? { arrays.first { $0.name == name } }
 }
 
-/// What one array is taken for.
-public struct ArrayDiagnosis: Sendable {
-  /// `delta2`, `dW2`, `db2`.
-  public let name: String
-  public internal(set) var verdict: Verdict
-  /// The mistakes that together give the array, with the numbers in them solved for; empty unless
-  /// the verdict is `mistake`. Those of a later layer's delta come first.
-  public internal(set) var mistakes: [Mistake]
-  /// What gives the same array, or one too near to be told apart.
-  public internal(set) var alternatives: [[Mistake]]
-  /// ‖given - computed‖ / max(‖given‖, ‖computed‖), with those mistakes computed; of an unknown array
-  /// from the right one. Infinite when an entry is.
-  public let distance: Double
-  /// Likewise from the right array.
-  public let distanceFromRight: Double
-  /// Whether only the delta of a later layer is wrong, or the given delta of this one, and what this
-  /// layer does with it is right.
-  public internal(set) var isInherited: Bool
-  /// Whether a delta has the 1/N in it that ours leaves to dW and db. It is no mistake.
-  public internal(set) var isDividedByBatch: Bool
-
-  public enum Verdict: String, Comparable, Sendable {
-    /// The same formula.
-    case right
-    /// The same formula in float32, or written with few digits.
-    case rounding
-    case mistake
-    /// No mistake of the catalogue, nor several of them.
-    case unknown
-
-    public static func < (left: Verdict, right: Verdict) -> Bool {
-      let order: [Verdict] = [.right, .rounding, .mistake, .unknown]
-      return order.firstIndex(of: left)! < order.firstIndex(of: right)!
-    }
-  }
-}
-
 /// Holds somebody's arrays against what each mistake, and several together, would have given.
 ///
-/// From the output back, array by array: given deltas first, then dW, then db; what a layer's arrays
-/// say of its delta is what the next ones are computed from.
+/// From the output back, array by array: given deltas first, then dW, then db; what a layer's
+/// arrays say of its delta is what the next ones are computed from.
 ///
 /// - Parameters:
 ///   - trace: the same minibatch, forward, with the same weights.

@@ -1,4 +1,5 @@
-/// Goes through somebody's arrays from the output back and keeps what they say of each layer's delta.
+/// Goes through somebody's arrays from the output back and keeps what they say of each layer's
+/// delta.
 struct Diagnostician {
   private let given: ForeignArrays
   /// Complete and right, whatever the session trains with.
@@ -35,7 +36,7 @@ struct Diagnostician {
           nextGradient: given.weightGradients[layer + 1].flatMap { $0.isFinite ? $0 : nil },
           limit: isKnown ? .infinity : 2)
       guard proceeds(),
-        let (known, isFound) = judge(layer, hypotheses, isKnown: isKnown, proceeds)
+        let (known, isFound) = judge(layer, hypotheses, proceeds)
       else { return nil }
       (next, isKnown) = (known, isFound)
     }
@@ -48,7 +49,7 @@ struct Diagnostician {
   ///
   /// - Returns: what its delta may have been, and whether the arrays say so; nil when it was ended.
   private mutating func judge(
-    _ layer: Int, _ hypotheses: [DeltaHypothesis], isKnown: Bool, _ proceeds: () -> Bool
+    _ layer: Int, _ hypotheses: [DeltaHypothesis], _ proceeds: () -> Bool
   ) -> ([DeltaHypothesis], Bool)? {
     var hypotheses = hypotheses
     var found: [DeltaHypothesis] = []
@@ -64,7 +65,18 @@ struct Diagnostician {
       let name = ArrayName(kind, layer)
       guard given[name] != nil else { continue }
       guard let options = judge(name, hypotheses, proceeds) else { return nil }
-      guard found.isEmpty, let cost = options.first?.cost else { continue }
+      guard found.isEmpty, let cost = options.first?.cost else {
+        // What hardly shows in dW may show in db; that it is another one there is less likely.
+        let others = options.map(\.delta).filter { delta in
+          !delta.keys.isEmpty && !found.contains { $0.keys == delta.keys }
+        }
+        found += others.prefix(2).map { delta in
+          var delta = delta
+          delta.cost = 2
+          return delta
+        }
+        continue
+      }
       found = options.filter { $0.cost < cost + 0.5 }.map(\.delta)
       // The same delta is at work in db, at hardly any cost.
       hypotheses =
@@ -84,8 +96,8 @@ struct Diagnostician {
     return (hypotheses.filter { $0.cost <= 1.5 && $0.slope == nil }, false)
   }
 
-  /// What the rest is computed from when a delta is given: where we can compute it, that, without the
-  /// noise in it, and for dW and db theirs too.
+  /// What the rest is computed from when a delta is given: where we can compute it, that, without
+  /// the noise in it, and for dW and db theirs too.
   private func theirDelta(_ delta: Matrix, _ options: [Cause]) -> [DeltaHypothesis] {
     var theirs = DeltaHypothesis(delta: delta)
     theirs.isGiven = true
@@ -155,9 +167,11 @@ struct Diagnostician {
     var start = 0
     while start < sorted.count {
       guard proceeds() else { return nil }
-      // The same formula needs no dearer explanation.
+      // The same formula needs no dearer explanation, and one that is right but for rounding
+      // hardly.
       let exact = found.filter { $0.distance < Diagnosis.sameBelow }.map(\.cost).min()
       if let exact, sorted[start].cost > exact + 0.5 { break }
+      if let near = found.map(\.cost).min(), sorted[start].cost > near + 1 { break }
       let end = min(
         sorted[start...].firstIndex { $0.cost > sorted[start].cost } ?? sorted.count, start + 64)
       let (first, trace, objective) = (start, trace, objective)
@@ -167,20 +181,7 @@ struct Diagnostician {
       .flatMap { $0 }
       start = end
     }
-    return accepted(found, question)
-  }
-
-  /// The nearest, and what comes within three times its distance; of these the cheapest. Whether there
-  /// is one factor on all arrays is seen when all are judged: with and without it, each for itself.
-  private func accepted(_ found: [Cause], _ question: Question) -> [Cause] {
-    // A factor that may be any fits rounding too, and wins nothing by that.
-    let plain = found.filter { !$0.mistakes.contains(where: \.isOfAnyFactor) }
-    guard let nearest = (plain.isEmpty ? found : plain).map(\.distance).min() else { return [] }
-    let ties = found.filter { $0.distance <= 3 * max(nearest, question.sameBelow) }
-    let right = ties.filter { $0.mistakes.isEmpty && !$0.delta.isUnknown }
-    guard right.isEmpty else { return [right[0]] }
-    return ties.filter { $0.commonFactor == nil }.cheapest
-      + ties.filter { $0.commonFactor != nil }.cheapest
+    return found.accepted(sameBelow: question.sameBelow)
   }
 
   /// Deltas with targets in another order, read from a given delta or solved from dW.
@@ -198,14 +199,13 @@ struct Diagnostician {
       let l2 = trace.l2Gradient(layer: layer, with: nil, objective).weights
       return trace.outputDelta(solving: theirs.minus(l2), ofLayer: layer)
     }
-    return below.flatMap { trace.shuffled(matching: $0, objective) }
+    let solved = below.flatMap { trace.shuffled(matching: $0, objective) }
+    return solved
       + scales.flatMap { scale in
         question.penalties.filter { $0.mistakes.count < 2 }.flatMap { penalty in
-          let direction =
-            penalty.factor == 0 ? zero : question.directions[penalty.direction]
-          let data = question.given.mapping(direction) {
-            ($0 - penalty.factor * $1) / scale.factor
-          }
+          let (factor, index) = (penalty.multiple.factor, penalty.multiple.direction)
+          let direction = factor == 0 ? zero : question.directions[index]
+          let data = question.given.mapping(direction) { ($0 - factor * $1) / scale.factor }
           guard let delta = trace.outputDelta(solving: data, ofLayer: trace.depth) else {
             return [DeltaHypothesis]()
           }
@@ -235,8 +235,8 @@ struct Diagnostician {
     return diagnosis
   }
 
-  /// The norm of all gradients after clipping: theirs, or as far as they are not there, ours times the
-  /// factor.
+  /// The norm of all gradients after clipping: theirs, or as far as they are not there, ours times
+  /// the factor.
   private func normBound(_ arrays: [Judged]) -> Double {
     let factor = arrays.lazy.flatMap(\.options).compactMap(\.commonFactor).first ?? 1
     let squares = (1...trace.depth).flatMap { layer in
@@ -249,85 +249,12 @@ struct Diagnostician {
   }
 }
 
-extension [Cause] {
-  /// Those that assume least, the fewest mistakes first, else in the catalogue's order; each set of
-  /// mistakes once, and none with more than another has.
-  var cheapest: [Cause] {
-    guard let least = map(\.cost).min() else { return [] }
-    var seen: Set<Set<String>> = []
-    let different = filter { $0.cost <= least + 0.5 }
-      .sorted { left, right in
-        let (a, b) = (left.mistakes, right.mistakes)
-        if a.count != b.count { return a.count < b.count }
-        if left.cost != right.cost { return left.cost < right.cost }
-        return a.map(\.position).lexicographicallyPrecedes(b.map(\.position))
-      }
-      .filter { seen.insert(Set($0.mistakes.map(\.key))).inserted }
-    return different.filter { cause in
-      let keys = Set(cause.mistakes.map(\.key))
-      return !seen.contains { $0.isStrictSubset(of: keys) }
-    }
-  }
-}
-
-extension Mistake {
-  private static let positions = Dictionary(uniqueKeysWithValues: zip(all.map(\.name), 0...))
-
-  /// Where it stands in the catalogue.
-  var position: Int { Mistake.positions[name]! }
-}
-
 extension Trace {
   /// Loss, deltas and gradients anew; forward only what is not there yet.
   fileprivate mutating func recomputeFromForward(_ objective: Objective) {
     complete(objective)
     for phase in Phase.all(depth: depth).dropLast().drop(while: { $0 != .loss }) {
       run(phase, objective)
-    }
-  }
-}
-
-extension ArrayDiagnosis {
-  init(_ judged: Diagnostician.Judged, choice: Int?) {
-    name = judged.name.description
-    distanceFromRight = judged.distanceFromRight
-    guard let first = judged.options.first, !first.delta.isUnknown else {
-      verdict = .unknown
-      mistakes = []
-      alternatives = []
-      distance = judged.distanceFromRight
-      isInherited = judged.options.first?.isInherited ?? false
-      isDividedByBatch = false
-      return
-    }
-    // A factor of one array, or on all, counts only where it is what explains them together.
-    var options = judged.options
-    if let choice {
-      let chosen = options[choice]
-      options.removeAll { option in
-        option.cost > chosen.cost && option.mistakes.contains { $0.isOfAnyFactor }
-      }
-      if options.count > 1, options[0].mistakes.contains(where: \.isOfAnyFactor) {
-        options.sort { left, _ in left.mistakes.map(\.key) == chosen.mistakes.map(\.key) }
-      }
-    }
-    mistakes = options[0].mistakes
-    alternatives = options.dropFirst().map(\.mistakes)
-    distance = options[0].distance
-    isDividedByBatch = options[0].isConvention
-    isInherited = options[0].isInherited && !mistakes.isEmpty
-    verdict =
-      !mistakes.isEmpty
-      ? .mistake : distance < Diagnosis.sameBelow ? .right : .rounding
-  }
-}
-
-extension Mistake {
-  /// Whether it puts a factor on an array that may be any.
-  var isOfAnyFactor: Bool {
-    switch open {
-    case .ratio, .commonFactor: true
-    default: false
     }
   }
 }

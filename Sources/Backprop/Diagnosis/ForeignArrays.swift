@@ -22,11 +22,11 @@ public struct ForeignArrays: Sendable {
 
 extension ForeignArrays {
   /// Takes `dW*`, `db*`, `delta*`, `previous_dW*`, `previous_db*`, `cost` and `gradient`, all
-  /// gradients in a row: W1, b1, W2, b2, …. `W*` only tell how weights are stored; what else there is
-  /// is left to others.
+  /// gradients in a row: W1, b1, W2, b2, …. `W*` only tell how weights are stored; what else there
+  /// is is left to others.
   ///
-  /// Weights are (outputs, inputs) when an array whose two sizes differ has that shape; square ones go
-  /// with the others.
+  /// Weights are (outputs, inputs) when an array whose two sizes differ has that shape; square ones
+  /// go with the others.
   ///
   /// - Parameters:
   ///   - sizes: units, the inputs first.

@@ -9,8 +9,8 @@ struct Question: Sendable {
   let tolerance: Double
   /// Below this one nothing is learned from which of two formulas is nearer.
   let sameBelow: Double
-  /// A norm below which the array is nothing but rounding: the sum of delta over a softmax's units is
-  /// 0, and what is left of it has no meaning. A hundredth of the right array's.
+  /// A norm below which the array is nothing but rounding: the sum of delta over a softmax's units
+  /// is 0, and what is left of it has no meaning. A hundredth of the right array's.
   let floor: Double
   /// Ways from delta to the data's part; nil is the right one.
   let rules: [Mistake?]
@@ -20,6 +20,8 @@ struct Question: Sendable {
   let penalties: [Penalty]
   /// What the penalties are multiples of.
   let directions: [Matrix]
+  /// Every scale with every penalty, the fewest mistakes first; two at most.
+  let mixtures: [Mixture]
   /// `array-scaled`: the factor is anybody's.
   let freeScales: [Mistake]
   /// `gradient-clipped`, with its bound; `gradient-accumulated`.
@@ -41,12 +43,29 @@ struct Question: Sendable {
     var isConvention = false
   }
 
-  /// `factor` times a direction.
+  /// What the regulariser may have added.
   struct Penalty: Sendable {
-    let factor: Double
-    var direction = 0
+    let multiple: Multiple
     var mistakes: [Mistake] = []
     var cost: Double { Double(mistakes.count) }
+
+    init(_ factor: Double, direction: Int = 0, _ mistakes: [Mistake] = []) {
+      multiple = Multiple(factor: factor, direction: direction)
+      self.mistakes = mistakes
+    }
+  }
+
+  /// `factor` times a direction.
+  struct Multiple: Sendable {
+    let factor: Double
+    let direction: Int
+  }
+
+  /// A scale and a penalty, of `count` mistakes.
+  struct Mixture: Sendable {
+    let factor: Double
+    let penalty: Multiple
+    let count, scaleIndex, penaltyIndex: Int
   }
 }
 
@@ -83,6 +102,16 @@ extension Question {
     scales = Scale.all(
       here.filter { $0.rules.scale != nil && !$0.hasRatio }, trace, objective, name)
     (penalties, directions) = Penalty.all(isGradient ? here : [], trace, objective, name)
+    let (scales, penalties) = (scales, penalties)
+    mixtures = scales.indices.flatMap { i in
+      penalties.indices.map { k in
+        Mixture(
+          factor: scales[i].factor, penalty: penalties[k].multiple,
+          count: scales[i].mistakes.count + penalties[k].mistakes.count, scaleIndex: i,
+          penaltyIndex: k)
+      }
+    }
+    .filter { $0.count <= 2 }.sorted { $0.count < $1.count }
     commonScales = isGradient ? here.filter { $0.rules.whole != nil } : []
     let bound = given.norm > 1e-2 * floor ? given.piledUpEntry : nil
     wrappers =
@@ -154,84 +183,6 @@ extension Question {
     }
     return narrow
   }
-}
-
-// MARK: - Factors and penalties
-
-extension Question.Scale {
-  /// 1, every scale, and two of them together. A delta may have the 1/N in it that is ours to add.
-  fileprivate static func all(
-    _ mistakes: [Mistake], _ trace: Trace, _ objective: Objective, _ name: ArrayName
-  ) -> [Self] {
-    let singles = mistakes.map { mistake in
-      let point = Point(
-        trace, layer: name.layer, objective, mistake.constants,
-        delta: Matrix(rows: 0, columns: 0))
-      return Self(
-        factor: mistake.rules.scale!.factor(point, name.kind == .biasGradient),
-        mistakes: [mistake], cost: 1)
-    }
-    .filter { $0.factor != 1 }
-    let pairs = singles.indices.flatMap { i in
-      singles[..<i].map { first in
-        Self(
-          factor: first.factor * singles[i].factor, mistakes: first.mistakes + singles[i].mistakes,
-          cost: 2)
-      }
-    }
-    .filter { pair in pair.factor != 1 && !singles.contains { $0.factor == pair.factor } }
-    let convention =
-      name.kind == .delta && trace.batch.count > 1
-      ? [Self(factor: 1 / Double(trace.batch.count), cost: 0.1, isConvention: true)] : []
-    return [Self(factor: 1)] + convention + singles + pairs
-  }
-}
-
-extension Question.Penalty {
-  /// λW, none, what each mistake has in its place, and two factors together.
-  fileprivate static func all(
-    _ mistakes: [Mistake], _ trace: Trace, _ objective: Objective, _ name: ArrayName
-  ) -> ([Self], [Matrix]) {
-    let isBias = name.kind == .biasGradient
-    func array(_ mistake: Mistake?) -> Matrix {
-      let gradient = trace.l2Gradient(layer: name.layer, with: mistake, objective)
-      return isBias ? asRow(gradient.biases) : gradient.weights
-    }
-    guard name.kind == .weightGradient || isBias else { return ([Self(factor: 0)], []) }
-    var directions: [Matrix] = []
-    func penalty(_ array: Matrix, _ mistakes: [Mistake]) -> Self {
-      let square = array.sumOfSquares
-      guard square > 0 else { return Self(factor: 0, mistakes: mistakes) }
-      for (i, direction) in directions.enumerated() {
-        let factor = array.inner(direction) / direction.sumOfSquares
-        if array.distance(from: direction, times: factor) < 1e-12 {
-          return Self(factor: factor, direction: i, mistakes: mistakes)
-        }
-      }
-      directions.append(array)
-      return Self(factor: 1, direction: directions.count - 1, mistakes: mistakes)
-    }
-    let right = penalty(array(nil), [])
-    let singles = mistakes.filter {
-      isBias ? $0.rules.biasPenalty != nil : $0.rules.penalty != nil
-    }
-    .map { penalty(array($0), [$0]) }
-    let multiples = isBias ? [] : singles.filter { $0.direction == 0 && $0.factor != 0 }
-    let known = ([right] + singles).map(\.factor)
-    let pairs = multiples.indices.flatMap { i in
-      multiples[..<i].map { first in
-        Self(
-          factor: first.factor * multiples[i].factor,
-          mistakes: first.mistakes + multiples[i].mistakes)
-      }
-    }
-    .filter { !known.contains($0.factor) }
-    return ([right] + singles + pairs, directions)
-  }
-}
-
-extension Mistake {
-  var hasRatio: Bool { if case .ratio = open { true } else { false } }
 }
 
 // MARK: - Parts of a matrix

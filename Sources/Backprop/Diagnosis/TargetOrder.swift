@@ -1,9 +1,9 @@
-// X shuffled and Y not cannot be searched: there are N! orders. With delta at hand, each row of it is
-// compared with the rows that each sample's target would have given.
+// X shuffled and Y not cannot be searched: there are N! orders. With delta at hand, each row of it
+// is compared with the rows that each sample's target would have given.
 
 extension Trace {
-  /// `target-rows-shuffled` with the order of targets that gives a delta_L, or comes next to it; none
-  /// when no order does.
+  /// `target-rows-shuffled` with the order of targets that gives a delta_L, or comes next to it;
+  /// none when no order does.
   func shuffled(matching given: Matrix, _ objective: Objective) -> [DeltaHypothesis] {
     Mistake.all.filter { mistake in
       if case .targetOrder = mistake.open {
@@ -52,8 +52,8 @@ extension Trace {
 
   /// delta_L from the data's part of dW_l, where the layer has at least as many inputs as the batch
   /// has samples: a_prevᵀ delta_l / N = data gives delta_l. What sent it back, delta_l = (delta_l+1
-  /// W_l+1ᵀ) ⊙ f′(z_l), gives delta_l+1, where layer l has at least as many units as l+1. Enough digits
-  /// are left to tell one class from another. nil elsewhere.
+  /// W_l+1ᵀ) ⊙ f′(z_l), gives delta_l+1, where layer l has at least as many units as l+1. Enough
+  /// digits are left to tell one class from another. nil elsewhere.
   ///
   /// - Parameter data: (inputs of the layer, outputs).
   func outputDelta(solving data: Matrix, ofLayer layer: Int) -> Matrix? {

@@ -57,6 +57,9 @@ struct kernels {
   /// Σ x², in eight interleaved partial sums (entry i goes to sum i mod 8) added in order.
   double (*sum_of_squares)(const double *x, int64_t count);
 
+  /// Σ x y, in the same partial sums.
+  double (*inner_product)(const double *x, const double *y, int64_t count);
+
   /// 1 when no entry is infinite or NaN.
   int32_t (*all_finite)(const double *x, int64_t count);
 

@@ -111,9 +111,7 @@ struct Show: Command {
     case .weightUpdate:
       return [.number(changes![name.layer - 1].weights.norm / layer.weights.norm)]
     case .biasUpdate:
-      // Biases begin at 0, of which nothing is a multiple.
-      let size = norm(layer.biases)
-      return [size == 0 ? .null : .number(norm(changes![name.layer - 1].biases) / size)]
+      return [.number(norm(changes![name.layer - 1].biases) / norm(layer.biases))]
     default: return []
     }
   }
