@@ -181,6 +181,16 @@ extension Training {
   }
 }
 
+extension Training {
+  /// The right gradient of the minibatch before, of each layer; nil where nothing keeps it.
+  public var previousGradients: [Gradient]? { trace?.previousGradients }
+
+  /// The gradient of each layer out of the deltas at hand, whatever the mistake.
+  ///
+  /// - Precondition: the pass is complete.
+  public var rightGradients: [Gradient] { trace!.rightGradients(objective) }
+}
+
 // MARK: - Changing what is computed
 
 extension Training {

@@ -50,6 +50,34 @@ struct DiagnosisExperimentTests {
       }
     }
   }
+
+  @Test("noise in place of an array is unknown, and soon", arguments: PlantedNetwork.names)
+  func noise(name: String) throws {
+    let network = try #require(try PlantedNetwork.all().first { $0.name == name })
+    let values = try network.values()
+    var trace = try network.trace(values)
+    trace.complete(network.objective)
+    let item = try #require(network.cases.first { $0.id == "right" })
+    let right = try network.foreign(item, values, noise: 0, withDeltas: false)
+    var random = Random(seed: 6)
+    var all = right
+    var slowest = Duration.zero
+    for array in right.names(depth: trace.depth) {
+      var arrays = right
+      let size = right[array]!.norm / Double(right[array]!.count).squareRoot()
+      arrays[array] = right[array]!.mapping { _ in size * random.normal() }
+      all[array] = arrays[array]
+      for given in [arrays, all] {
+        let start = ContinuousClock.now
+        let diagnosis = try #require(diagnose(given, in: trace, network.objective))
+        slowest = max(slowest, ContinuousClock.now - start)
+        #expect(diagnosis.mistakes.isEmpty, "\(diagnosis.line)")
+        #expect(diagnosis[array.description]?.verdict == .unknown)
+      }
+    }
+    #expect(slowest < .seconds(10))
+    print("== \(name) noise: slowest \(slowest)")
+  }
 }
 
 private struct Tally: CustomStringConvertible {

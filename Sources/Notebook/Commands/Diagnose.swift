@@ -31,9 +31,15 @@ struct Diagnose: Command {
   func run(in session: inout Session, host: any Host) throws -> Page {
     let foreign = try ForeignFile(file, host: host)
     let pass = try ForeignPass(foreign, in: session, hidden: hidden?.value, output: output?.value)
-    let arrays = try ForeignArrays(
+    var arrays = try ForeignArrays(
       foreign.arrays.values.sorted { $0.name < $1.name }, sizes: pass.network.sizes,
       count: pass.batch.count)
+    if arrays.previousWeightGradients.isEmpty, session.isAt(pass) {
+      for (index, gradient) in session.previousGradients(host: host).enumerated() {
+        arrays.previousWeightGradients[index + 1] = gradient.weights
+        arrays.previousBiasGradients[index + 1] = gradient.biases
+      }
+    }
     let trace = pass.trace
     guard
       let diagnosis = Backprop.diagnose(
@@ -58,5 +64,25 @@ struct Diagnose: Command {
 
   private func names(_ depth: Int) -> String {
     (1...depth).map { "dW\($0), db\($0), delta\($0)" }.joined(separator: ", ") + ", gradient, cost"
+  }
+}
+
+extension Session {
+  /// Whether a pass is that of the minibatch at hand.
+  fileprivate func isAt(_ pass: ForeignPass) -> Bool {
+    training?.trace.map { $0.batch.x == pass.batch.x && $0.layers == pass.layers } ?? false
+  }
+
+  /// The right gradient of the minibatch before the one at hand; empty at the first. Where nothing has
+  /// kept it, that minibatch is executed again.
+  fileprivate func previousGradients(host: any Host) -> [Gradient] {
+    guard let training, training.trace != nil else { return [] }
+    if let kept = training.previousGradients { return kept }
+    let step = training.clock.step - (training.isInMinibatch ? 0 : 1)
+    var past = self
+    guard step > 0,
+      (try? past.travel(to: instant(afterUpdate: step), host: QuietHost(host))) != nil
+    else { return [] }
+    return past.training?.rightGradients ?? []
   }
 }
