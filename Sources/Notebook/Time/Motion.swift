@@ -130,7 +130,7 @@ extension Session {
   }
 
   /// Adds what was done since the journal's last entry.
-  private mutating func recordMove(typed: String?, from start: Clock) {
+  mutating func recordMove(typed: String?, from start: Clock) {
     let (last, now) = (journal.last?.clock ?? Clock(), training!.clock)
     guard now != last else { return }
     timeline.isInsideMove = !timeline.ahead.isEmpty

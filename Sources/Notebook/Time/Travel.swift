@@ -11,7 +11,11 @@ extension Session {
   /// - Throws: when there was nothing yet, or the person interrupts: the session is to stay as it was.
   mutating func travel(to target: Int, host: any Host) throws {
     if target < now { try takeUp(try past(notAfter: target, host: host)) }
-    guard target > now else { return }
+    guard target > now else {
+      // A state that is kept may stand in the middle of a move.
+      recordMove(typed: nil, from: training!.clock)
+      return
+    }
     let motion = try move(.instant(target), isTravel: true, host: host)
     if motion.end == .interrupted {
       throw Failure(.interrupted, "The way there was interrupted. The session is as it was.")

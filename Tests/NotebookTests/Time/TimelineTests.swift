@@ -120,6 +120,16 @@ import Testing
     #expect("\(bench.training.clock.step) \(bench.training.clock.phase)" == place)
   }
 
+  /// A state of the past is kept there, in the middle of a move.
+  @Test func whereAStateIsKept() throws {
+    var bench = Bench(.tiny, "network 6-4-3", "step 200")
+    for command in ["goto \(Timeline.interval)", "back \(Timeline.interval)", "step", "goto 128"] {
+      bench.page(command)
+      try expectHonestJournal(bench, [command])
+    }
+    #expect(bench.session.journal.last?.command == "step 128")
+  }
+
   @Test func theBeginning() {
     var bench = Bench(.tiny, "network 6-4-3", "step 3")
     #expect(bench.page("back 9").facts["reason"] == "the beginning: nothing was done before")
