@@ -31,6 +31,9 @@ let package = Package(
         "Notebook", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .executableTarget(
+      name: "profile", dependencies: ["Backprop", "Datasets", "Page"], path: "Benchmarks/Profile"),
+
     // C. The kernels are optimised in debug builds too: a test trains a network.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(

@@ -86,23 +86,21 @@ extension Activation {
     isElementwise: false,
     apply: { z, a in
       a.setEntries(of: z) { $0 }
-      a.withRows { row in
+      a.withRows { _, row in
         let largest = row.largest
         for j in row.indices { row[j] -= largest }
       }
       Engine.current.apply({ $0.exp }, &a.values)
-      a.withRows { row in
+      a.withRows { _, row in
         let sum = row.sum
         for j in row.indices { row[j] /= sum }
       }
     },
     timesDerivative: { _, a, delta in
-      var sample = 0
-      delta.withRows { delta in
+      delta.withRows { sample, delta in
         let h = a.row(sample)
         let inner = zip(delta, h).reduce(0) { $0 + $1.0 * $1.1 }
         for (j, h) in h.enumerated() { delta[j] = h * (delta[j] - inner) }
-        sample += 1
       }
     })
 }
@@ -118,12 +116,12 @@ extension Matrix {
     }
   }
 
-  /// Calls `body` with each row, to be changed in place.
-  mutating func withRows(_ body: (UnsafeMutableBufferPointer<Double>) -> Void) {
+  /// Calls `body` with each row, to be changed in place, and its number.
+  mutating func withRows(_ body: (Int, UnsafeMutableBufferPointer<Double>) -> Void) {
     let (rows, columns) = (rows, columns)
     withMutableValues { values in
       for row in 0..<rows {
-        body(UnsafeMutableBufferPointer(rebasing: values[row * columns..<(row + 1) * columns]))
+        body(row, UnsafeMutableBufferPointer(rebasing: values[row * columns..<(row + 1) * columns]))
       }
     }
   }

@@ -20,6 +20,12 @@ public struct Affine {
   var biases: [Double]?
 }
 
+/// left · rightᵀ: (samples, outputs) · (inputs, outputs)ᵀ.
+public struct BackwardProduct {
+  let left: Matrix
+  let right: Matrix
+}
+
 /// leftᵀ · right · scale + l2 · weights: (samples, inputs)ᵀ · (samples, outputs).
 public struct GradientSum {
   let left: Matrix
@@ -42,8 +48,8 @@ extension Matrix {
     Affine(left: left, right: right)
   }
 
-  public static func * (left: Matrix, right: Transposed) -> Affine {
-    Affine(left: left, right: Matrix(right))
+  public static func * (left: Matrix, right: Transposed) -> BackwardProduct {
+    BackwardProduct(left: left, right: right.matrix)
   }
 
   public static func * (factor: Double, matrix: Matrix) -> Scaled {
@@ -53,6 +59,11 @@ extension Matrix {
   public init(_ affine: Affine) {
     self.init(rows: affine.left.rows, columns: affine.right.columns)
     self .= affine
+  }
+
+  public init(_ product: BackwardProduct) {
+    self.init(rows: product.left.rows, columns: product.right.rows)
+    self .= product
   }
 
   public init(_ sum: GradientSum) {
@@ -73,6 +84,15 @@ extension Matrix {
     precondition(affine.biases.map { $0.count == affine.right.columns } ?? true)
     result.reshape(rows: affine.left.rows, columns: affine.right.columns)
     Engine.current.compute(affine, into: &result)
+  }
+
+  public static func .= (result: inout Matrix, product: BackwardProduct) {
+    precondition(
+      product.left.columns == product.right.columns,
+      "(\(product.left.rows), \(product.left.columns)) times the transpose of "
+        + "(\(product.right.rows), \(product.right.columns)): the inner sizes differ")
+    result.reshape(rows: product.left.rows, columns: product.right.rows)
+    Engine.current.compute(product, into: &result)
   }
 
   public static func .= (result: inout Matrix, sum: GradientSum) {

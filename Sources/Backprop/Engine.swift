@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 /// Where the loops run: one of the processor's vector widths and a number of threads. Neither
 /// changes a bit of any result.
@@ -45,24 +46,39 @@ extension Engine {
     let (left, right) = (affine.left, affine.right)
     let (inputs, outputs) = (Int64(right.rows), Int64(right.columns))
     let table = kernels.table
+    let blocks = blocks(rows: result.rows, columns: result.columns)
     result.withMutableValues { z in
       right.values.withUnsafeBufferPointer { w in
         affine.biases.withBuffer { bias in
           if let nonzeros = left.nonzeros, isFinite(right.values) {
             nonzeros.byRow.withSparse { a in
-              workers.share(rows: left.rows) { rows in
-                table.forward_sparse(
-                  a, w.baseAddress, bias, z.baseAddress, rows.from, rows.to, outputs)
+              share(blocks) {
+                table.forward_sparse(a, w.baseAddress, bias, z.baseAddress, $0, inputs, outputs)
               }
             }
           } else {
             left.values.withUnsafeBufferPointer { a in
-              workers.share(rows: left.rows) { rows in
+              share(blocks) {
                 table.forward(
-                  a.baseAddress, w.baseAddress, bias, z.baseAddress, rows.from, rows.to, inputs,
-                  outputs)
+                  a.baseAddress, w.baseAddress, bias, z.baseAddress, $0, inputs, outputs)
               }
             }
+          }
+        }
+      }
+    }
+  }
+
+  func compute(_ product: BackwardProduct, into result: inout Matrix) {
+    let (inputs, outputs) = (Int64(product.right.rows), Int64(product.right.columns))
+    let table = kernels.table
+    let blocks = blocks(rows: result.rows, columns: result.columns)
+    result.withMutableValues { result in
+      product.left.values.withUnsafeBufferPointer { delta in
+        product.right.values.withUnsafeBufferPointer { w in
+          share(blocks) {
+            table.backward(
+              delta.baseAddress, w.baseAddress, result.baseAddress, $0, inputs, outputs)
           }
         }
       }
@@ -73,22 +89,23 @@ extension Engine {
     let (a, delta, scale, l2) = (sum.left, sum.right, sum.scale, sum.l2)
     let (samples, inputs, outputs) = (Int64(a.rows), Int64(a.columns), Int64(delta.columns))
     let table = kernels.table
+    let blocks = blocks(rows: result.rows, columns: result.columns)
     result.withMutableValues { dw in
       delta.values.withUnsafeBufferPointer { delta in
         (sum.weights?.values).withBuffer { w in
           if let nonzeros = a.nonzeros, isFinite(sum.right.values) {
             nonzeros.byColumn.withSparse { a in
-              workers.share(rows: Int(inputs)) { rows in
+              share(blocks) {
                 table.gradient_sparse(
-                  a, delta.baseAddress, w, dw.baseAddress, rows.from, rows.to, outputs, scale, l2)
+                  a, delta.baseAddress, w, dw.baseAddress, $0, samples, outputs, scale, l2)
               }
             }
           } else {
             a.values.withUnsafeBufferPointer { a in
-              workers.share(rows: Int(inputs)) { rows in
+              share(blocks) {
                 table.gradient(
-                  a.baseAddress, delta.baseAddress, w, dw.baseAddress, rows.from, rows.to, samples,
-                  inputs, outputs, scale, l2)
+                  a.baseAddress, delta.baseAddress, w, dw.baseAddress, $0, samples, inputs,
+                  outputs, scale, l2)
               }
             }
           }
@@ -107,13 +124,68 @@ extension Engine {
   }
 }
 
+// MARK: - Blocks of a product
+
+/// A result in blocks: so many of rows times so many of columns.
+private struct Blocks {
+  let rows: [Int64]
+  let columns: [Int64]
+
+  var count: Int { (rows.count - 1) * (columns.count - 1) }
+
+  /// Neighbours in a column of blocks come one after another: they read the same of the right factor.
+  subscript(index: Int) -> block {
+    let (column, row) = index.quotientAndRemainder(dividingBy: rows.count - 1)
+    return block(
+      from_row: rows[row], to_row: rows[row + 1], from_column: columns[column],
+      to_column: columns[column + 1])
+  }
+}
+
+extension Engine {
+  /// Divides a result so that all threads are busy to the end: by columns first, since a block reads
+  /// its columns of the right factor once; then by rows, when columns do not suffice.
+  private func blocks(rows: Int, columns: Int) -> Blocks {
+    let vectors = (columns + 7) / 8
+    let strips = (columns + strip - 1) / strip
+    let columnBlocks = min((strips + threads - 1) / threads * threads, max(strips, vectors / 4))
+    let isEven = columnBlocks % threads == 0
+    let rowBlocks = isEven ? 1 : min((4 * threads + columnBlocks - 1) / columnBlocks, rows / 8)
+    return Blocks(
+      rows: Engine.bounds(of: rows, in: rowBlocks, multiplesOf: 4),
+      columns: Engine.bounds(of: columns, in: columnBlocks, multiplesOf: 8))
+  }
+
+  private var strip: Int { Int(kernels.table.strip_columns) }
+
+  /// 0, …, count in `parts` steps that are as equal as multiples of `unit` can be.
+  private static func bounds(of count: Int, in parts: Int, multiplesOf unit: Int) -> [Int64] {
+    let (parts, units) = (max(1, parts), (count + unit - 1) / unit)
+    return (0...parts).map { Int64(min(units * $0 / parts * unit, count)) }
+  }
+
+  private func share(_ blocks: Blocks, _ body: (block) -> Void) {
+    workers.share(rows: blocks.count, piece: 1) { pieces in
+      for i in pieces.from..<pieces.to { body(blocks[Int(i)]) }
+    }
+  }
+}
+
 // MARK: - Sums
 
 extension Engine {
   func isFinite(_ values: [Double]) -> Bool {
-    values.withUnsafeBufferPointer {
-      kernels.table.all_finite($0.baseAddress, Int64($0.count)) == 1
+    let isFinite = Atomic(true)
+    let piece = 4096
+    values.withUnsafeBufferPointer { values in
+      workers.share(rows: (values.count + piece - 1) / piece) { rows in
+        let (from, to) = (Int(rows.from) * piece, min(Int(rows.to) * piece, values.count))
+        if kernels.table.all_finite(values.baseAddress! + from, Int64(to - from)) == 0 {
+          isFinite.store(false, ordering: .relaxed)
+        }
+      }
     }
+    return isFinite.load(ordering: .relaxed)
   }
 
   func sumOfSquares(_ values: [Double]) -> Double {
@@ -215,6 +287,84 @@ struct OptimizerArrays {
   let count: Int64
 }
 
+// MARK: - Minibatches
+
+/// Images of one byte a pixel.
+struct Images {
+  let bytes: [UInt8]
+  /// Pixels an image.
+  let size: Int
+  /// What each byte stands for.
+  let numbers: [Double]
+}
+
+extension Engine {
+  /// X of the images at `indices`, and the lists of what is not zero there: one thread makes the
+  /// lists while the others write the matrix.
+  ///
+  /// - Returns: whether there are lists: to leave zeros out pays as long as they are at least half
+  ///   of the entries.
+  func fill(
+    _ x: inout Matrix, _ nonzeros: inout Nonzeros, with images: Images, at indices: [Int]
+  ) -> Bool {
+    images.withPointers { images in
+      let count = images.nonzeroCount(indices)
+      let isSparse = count * 2 <= x.count
+      nonzeros.reserve(rows: x.rows, columns: x.columns, count: isSparse ? count : 0)
+      x.withMutableValues { x in
+        nonzeros.withPointers { byRow, byColumn in
+          workers.share(rows: indices.count + 1) { pieces in
+            for piece in Int(pieces.from)..<Int(pieces.to) {
+              if piece > 0 {
+                images.write(indices[piece - 1], to: x.baseAddress! + (piece - 1) * images.size)
+              } else if isSparse {
+                images.list(indices, byRow, byColumn)
+              }
+            }
+          }
+        }
+      }
+      return isSparse
+    }
+  }
+}
+
+private struct ImagePointers {
+  let bytes: UnsafePointer<UInt8>?
+  let size: Int
+  let numbers: UnsafePointer<Double>?
+
+  private func image(_ index: Int) -> UnsafePointer<UInt8>? { bytes.map { $0 + index * size } }
+
+  func nonzeroCount(_ indices: [Int]) -> Int {
+    let indices = indices.map(Int64.init)
+    return Int(image_nonzero_count(bytes, Int64(size), indices, Int64(indices.count)))
+  }
+
+  func write(_ index: Int, to x: UnsafeMutablePointer<Double>) {
+    image_numbers(image(index), numbers, x, Int64(size))
+  }
+
+  func list(_ indices: [Int], _ byRow: ListPointers, _ byColumn: ListPointers) {
+    var place: Int64 = 0
+    for (row, index) in indices.enumerated() {
+      byRow.start[row] = place
+      place = image_nonzeros(
+        image(index), numbers, Int64(size), place, byRow.column, byRow.value)
+    }
+    byRow.start[indices.count] = place
+    transpose_nonzeros(
+      sparse(start: byRow.start, column: byRow.column, value: byRow.value), Int64(indices.count),
+      Int64(size), byColumn.start, byColumn.column, byColumn.value)
+  }
+}
+
+private struct ListPointers {
+  let start: UnsafeMutablePointer<Int64>
+  let column: UnsafeMutablePointer<Int32>
+  let value: UnsafeMutablePointer<Double>
+}
+
 // MARK: - Borrowing storage
 
 extension [Double]? {
@@ -241,7 +391,35 @@ extension [[Double]] {
   }
 }
 
+extension Images {
+  fileprivate func withPointers<Result>(_ body: (ImagePointers) -> Result) -> Result {
+    bytes.withUnsafeBufferPointer { bytes in
+      numbers.withUnsafeBufferPointer { numbers in
+        body(ImagePointers(bytes: bytes.baseAddress, size: size, numbers: numbers.baseAddress))
+      }
+    }
+  }
+}
+
+extension Nonzeros {
+  fileprivate mutating func withPointers(_ body: (ListPointers, ListPointers) -> Void) {
+    byRow.withPointers { byRow in byColumn.withPointers { byColumn in body(byRow, byColumn) } }
+  }
+}
+
 extension Nonzeros.Compressed {
+  fileprivate mutating func withPointers(_ body: (ListPointers) -> Void) {
+    start.withUnsafeMutableBufferPointer { start in
+      column.withUnsafeMutableBufferPointer { column in
+        value.withUnsafeMutableBufferPointer { value in
+          body(
+            ListPointers(
+              start: start.baseAddress!, column: column.baseAddress!, value: value.baseAddress!))
+        }
+      }
+    }
+  }
+
   fileprivate func withSparse(_ body: (sparse) -> Void) {
     start.withUnsafeBufferPointer { start in
       column.withUnsafeBufferPointer { column in

@@ -9,12 +9,16 @@ public func exp(_ x: Double) -> Double { one(x) { $0.exp } }
 /// The natural logarithm, within 1 ulp.
 public func log(_ x: Double) -> Double { one(x) { $0.log } }
 
-/// log(1 + x) for x ≥ 0 without losing a small x: Kahan's correction of what 1 + x rounds away
+/// log(1 + x) of each x ≥ 0 without losing a small x: Kahan's correction of what 1 + x rounds away
 /// (Higham, "Accuracy and Stability of Numerical Algorithms", §1.14.1).
-func log1p(_ x: Double) -> Double {
-  let u = 1 + x
-  if u.isInfinite { return u }
-  return log(u) - ((u - 1) - x) / u
+func log1p(_ x: [Double]) -> [Double] {
+  var result = x.map { 1 + $0 }
+  Engine.current.apply({ $0.log }, &result)
+  for (i, x) in x.enumerated() {
+    let u = 1 + x
+    if u.isFinite { result[i] -= ((u - 1) - x) / u }
+  }
+  return result
 }
 
 private func one(_ x: Double, _ loop: (kernels) -> ElementwiseLoop?) -> Double {

@@ -76,34 +76,42 @@ extension Loss {
     deltaFormula: { _, _, error in error },
     outputs: [.softmax, .sigmoid],
     values: { z, _, y, output in
-      (0..<z.rows).map { sample in
-        output == .softmax
-          ? softmaxCrossEntropy(z.row(sample), y.row(sample))
-          : sigmoidCrossEntropy(z.row(sample), y.row(sample))
-      }
+      output == .softmax ? softmaxCrossEntropy(z, y) : sigmoidCrossEntropy(z, y)
     },
     derivative: { _, h, y, _, delta in delta.setDifference(h, y) })
 }
 
-private func softmaxCrossEntropy(_ z: ArraySlice<Double>, _ y: ArraySlice<Double>) -> Double {
-  let largest = z.largest
-  var exponentials = z.map { $0 - largest }
-  Engine.current.apply({ $0.exp }, &exponentials)
-  let logSum = log(exponentials.sum)
-  var loss = 0.0
-  for (z, y) in zip(z, y) where y != 0 { loss -= y * ((z - largest) - logSum) }
-  return loss
+private func softmaxCrossEntropy(_ z: Matrix, _ y: Matrix) -> [Double] {
+  let largest = (0..<z.rows).map { z.row($0).largest }
+  var exponentials = z
+  exponentials.withRows { sample, row in
+    for j in row.indices { row[j] -= largest[sample] }
+  }
+  Engine.current.apply({ $0.exp }, &exponentials.values)
+  var logSums = (0..<z.rows).map { exponentials.row($0).sum }
+  Engine.current.apply({ $0.log }, &logSums)
+  return (0..<z.rows).map { sample in
+    var loss = 0.0
+    for (z, y) in zip(z.row(sample), y.row(sample)) where y != 0 {
+      loss -= y * ((z - largest[sample]) - logSums[sample])
+    }
+    return loss
+  }
 }
 
-private func sigmoidCrossEntropy(_ z: ArraySlice<Double>, _ y: ArraySlice<Double>) -> Double {
-  var exponentials = z.map { -abs($0) }
+private func sigmoidCrossEntropy(_ z: Matrix, _ y: Matrix) -> [Double] {
+  var exponentials = z.values.map { -abs($0) }
   Engine.current.apply({ $0.exp }, &exponentials)
-  var loss = 0.0
-  for ((z, y), e) in zip(zip(z, y), exponentials) {
-    // An infinite z times 0 would be NaN.
-    loss += (z < 0 ? 0 : z) - (y == 0 ? 0 : z * y) + log1p(e)
+  let logs = log1p(exponentials)
+  return (0..<z.rows).map { sample in
+    var loss = 0.0
+    for i in sample * z.columns..<(sample + 1) * z.columns {
+      let (z, y) = (z.values[i], y.values[i])
+      // An infinite z times 0 would be NaN.
+      loss += (z < 0 ? 0 : z) - (y == 0 ? 0 : z * y) + logs[i]
+    }
+    return loss
   }
-  return loss
 }
 
 extension Matrix {

@@ -100,12 +100,28 @@ extension Array where Element == Double {
 /// That changes no bit of it as long as the other factor is finite: a sum that starts at +0 is the
 /// same with and without further zeros.
 struct Nonzeros: Sendable {
-  /// Compressed rows: those of row i stand at `start[i]..<start[i + 1]`.
+  /// Compressed rows: those of row i stand at `start[i]..<start[i + 1]`. What the arrays hold beyond
+  /// the last row is room for other matrices.
   struct Compressed: Sendable {
-    var start: [Int64]
-    var column: [Int32]
-    var value: [Double]
+    var start: [Int64] = []
+    var column: [Int32] = []
+    var value: [Double] = []
+
+    fileprivate mutating func reserve(starts: Int, entries: Int) {
+      if start.count < starts { start = Array(repeating: 0, count: starts) }
+      if column.count < entries {
+        column = Array(repeating: 0, count: entries)
+        value = Array(repeating: 0, count: entries)
+      }
+    }
   }
-  var byRow: Compressed
-  var byColumn: Compressed
+  var byRow = Compressed()
+  var byColumn = Compressed()
+
+  /// Makes room for the lists of a matrix with `count` entries other than zero, and for what the
+  /// loops in `CKernels` want beside them.
+  mutating func reserve(rows: Int, columns: Int, count: Int) {
+    byRow.reserve(starts: rows + 1, entries: count + 1)
+    byColumn.reserve(starts: columns + 2, entries: count + 1)
+  }
 }

@@ -23,22 +23,12 @@ public struct Samples: Sendable {
 
   /// X (indices, inputs) for the samples at `indices`, in that order, with its zeros marked.
   func fill(_ x: inout Matrix, with indices: [Int]) {
-    var nonzeros = x.nonzeros ?? Nonzeros.empty
+    var nonzeros = x.nonzeros ?? Nonzeros()
     x.nonzeros = nil
     x.reshape(rows: indices.count, columns: inputs)
-    let inputs = inputs
-    x.withMutableValues { x in
-      bytes.withUnsafeBufferPointer { bytes in
-        Samples.numbers.withUnsafeBufferPointer { numbers in
-          for (row, index) in indices.enumerated() {
-            let (to, from) = (row * inputs, index * inputs)
-            for j in 0..<inputs { x[to + j] = numbers[Int(bytes[from + j])] }
-          }
-        }
-      }
-      nonzeros.find(in: UnsafeBufferPointer(x), rows: indices.count, columns: inputs)
-    }
-    x.nonzeros = nonzeros.isWorthIt(rows: indices.count, columns: inputs) ? nonzeros : nil
+    let images = Images(bytes: bytes, size: inputs, numbers: Samples.numbers)
+    let isSparse = Engine.current.fill(&x, &nonzeros, with: images, at: indices)
+    x.nonzeros = isSparse ? nonzeros : nil
   }
 
   /// Y (indices, classes): a row has a 1 at the sample's class and 0 elsewhere.
@@ -104,76 +94,5 @@ public struct Batch: Equatable, Sendable {
     labels = indices.map { Int(samples.labels[$0]) }
     samples.fill(&x, with: indices)
     samples.fillTargets(&y, with: labels)
-  }
-}
-
-extension Nonzeros {
-  static let empty = Nonzeros(
-    byRow: Compressed(start: [], column: [], value: []),
-    byColumn: Compressed(start: [], column: [], value: []))
-
-  /// Leaving zeros out pays as long as at least half of the entries are zero.
-  func isWorthIt(rows: Int, columns: Int) -> Bool {
-    byRow.value.count * 2 <= rows * columns
-  }
-
-  /// Lists the entries other than 0 of a matrix, keeping the storage that is there.
-  mutating func find(in x: UnsafeBufferPointer<Double>, rows: Int, columns: Int) {
-    byRow.clear(rows: rows)
-    byColumn.clear(rows: columns)
-    byColumn.start.withUnsafeMutableBufferPointer { counts in
-      for row in 0..<rows {
-        byRow.start[row] = Int64(byRow.value.count)
-        for column in 0..<columns {
-          let value = x[row * columns + column]
-          if value != 0 {
-            byRow.column.append(Int32(column))
-            byRow.value.append(value)
-            counts[column + 1] += 1
-          }
-        }
-      }
-    }
-    byRow.start[rows] = Int64(byRow.value.count)
-    for column in 0..<columns { byColumn.start[column + 1] += byColumn.start[column] }
-    byColumn.resize(to: byRow.value.count)
-    byColumn.scatter(byRow, rows: rows)
-  }
-}
-
-extension Nonzeros.Compressed {
-  mutating func clear(rows: Int) {
-    column.removeAll(keepingCapacity: true)
-    value.removeAll(keepingCapacity: true)
-    if start.count == rows + 1 {
-      start.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-    } else {
-      start = Array(repeating: 0, count: rows + 1)
-    }
-  }
-
-  mutating func resize(to count: Int) {
-    column.append(contentsOf: repeatElement(0, count: count))
-    value.append(contentsOf: repeatElement(0, count: count))
-  }
-
-  /// Becomes the transpose of `other`; `start` says already where each row begins.
-  mutating func scatter(_ other: Self, rows: Int) {
-    var next = start
-    column.withUnsafeMutableBufferPointer { column in
-      value.withUnsafeMutableBufferPointer { value in
-        next.withUnsafeMutableBufferPointer { next in
-          for row in 0..<rows {
-            for p in Int(other.start[row])..<Int(other.start[row + 1]) {
-              let target = Int(other.column[p])
-              let place = Int(next[target])
-              next[target] += 1
-              column[place] = Int32(row)
-              value[place] = other.value[p]
-            }
-          }
-        }
-      }
-    }
   }
 }

@@ -136,10 +136,16 @@ extension Trace {
   }
 
   private mutating func computeLoss(_ objective: Objective) {
-    let (output, h) = (layers[depth - 1].activation, a[depth - 1])
-    sampleLosses = objective.loss.values(z[depth - 1], h, batch.y, output)
+    let (output, h, layers) = (layers[depth - 1].activation, a[depth - 1], layers)
+    let (z, y) = (z[depth - 1], batch.y)
+    // The penalty reads all weights in one order, on one thread: the others have the samples.
+    let parts = Engine.current.map(0..<2) { part in
+      part == 0
+        ? [objective.penalty(of: layers)] : objective.loss.values(z, h, y, output)
+    }
+    l2Loss = parts[0][0]
+    sampleLosses = parts[1]
     dataLoss = sampleLosses.sum / Double(batch.count)
-    l2Loss = objective.penalty(of: layers)
     let hits = zip(h.argmaxOfRows, batch.labels).count { $0 == $1 }
     accuracy = Double(hits) / Double(batch.count)
   }

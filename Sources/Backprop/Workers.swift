@@ -88,7 +88,7 @@ private final class Shared: @unchecked Sendable {
   private static let open: UInt64 = 1 << 16
   private static let oneJob: UInt64 = 1 << 17
   private static let helpersMask: UInt64 = open - 1
-  private static let spinsBeforeSleep = 20_000
+  private static let spinsBeforeSleep = 200_000
 
   init() {
     pthread_mutex_init(mutex, nil)

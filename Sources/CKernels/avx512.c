@@ -6,7 +6,7 @@
 #define VARIANT_NAME "avx512"
 #define TILE_ROWS 4
 #define TILE_VECTORS 6
-#define STRIP_VECTORS 10
+#define STRIP_VECTORS 8
 
 // The system's own functions are not for this target.
 #include <stdint.h>

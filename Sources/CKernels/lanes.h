@@ -31,6 +31,18 @@ INLINE void store(double *x, lanes values, int64_t count) {
   memcpy(x, &values, (size_t)count * sizeof(double));
 }
 
+/// The same for a count that is almost always 8.
+INLINE lanes load_some(const double *x, int64_t count) {
+  return count == LANES ? load(x, LANES) : load(x, count);
+}
+INLINE void store_some(double *x, lanes values, int64_t count) {
+  if (count == LANES) {
+    store(x, values, LANES);
+  } else {
+    store(x, values, count);
+  }
+}
+
 INLINE words bits(lanes x) { return (words)x; }
 INLINE lanes from_bits(words x) { return (lanes)x; }
 

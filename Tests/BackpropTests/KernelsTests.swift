@@ -57,14 +57,31 @@ private struct Shape {
   static let all =
     [
       (0, 3, 9), (3, 0, 9), (3, 9, 0), (1, 1, 1), (1, 31, 300), (7, 8, 7), (8, 7, 8), (9, 31, 31),
-      (10, 12, 300), (31, 9, 101), (2, 300, 10),
+      (10, 12, 300), (31, 9, 101), (2, 300, 10), (300, 5, 20), (5, 260, 77), (260, 130, 9),
     ].map { Shape(samples: $0.0, inputs: $0.1, outputs: $0.2) }
     + (1...112).map { Shape(samples: 5, inputs: 6, outputs: $0) }
 }
 
-/// `rows` is cut in several ways into ranges: whole, in two, and row by row.
-private func divisions(of rows: Int) -> [[Range<Int>]] {
-  [[0..<rows], [0..<rows / 3, rows / 3..<rows], (0..<rows).map { $0..<($0 + 1) }]
+/// A result is cut in several ways into blocks: whole, into a few of its rows and columns, and into
+/// single rows and eight columns.
+private func divisions(rows: Int, columns: Int) -> [[block]] {
+  func ranges(_ bounds: [Int]) -> [Range<Int>] { zip(bounds, bounds.dropFirst()).map { $0..<$1 } }
+  func blocks(_ rows: [Range<Int>], _ columns: [Range<Int>]) -> [block] {
+    columns.flatMap { columns in
+      rows.map {
+        block(
+          from_row: Int64($0.lowerBound), to_row: Int64($0.upperBound),
+          from_column: Int64(columns.lowerBound), to_column: Int64(columns.upperBound))
+      }
+    }
+  }
+  return [
+    blocks([0..<rows], [0..<columns]),
+    blocks(ranges([0, rows / 3, rows]), ranges([0, columns / 2 / 8 * 8, columns])),
+    blocks(
+      (0..<rows).map { $0..<($0 + 1) },
+      stride(from: 0, to: columns, by: 8).map { $0..<min($0 + 8, columns) }),
+  ]
 }
 
 /// The nonzero entries of a matrix (rows, columns), in the arrays `struct sparse` points to.
@@ -111,21 +128,25 @@ private func filled(_ count: Int, _ fill: (UnsafeMutablePointer<Double>) -> Void
   return Array(array.dropFirst(guards.count).dropLast(guards.count))
 }
 
-/// Every division of the rows must give `expected`, and each range must leave other rows alone.
-private func expectRows(
+/// Every division must give `expected`, and each block must leave the rest alone.
+private func expectBlocks(
   _ expected: [Double], rows: Int, columns: Int, _ shape: Shape,
-  _ fill: (UnsafeMutablePointer<Double>, _ from: Int64, _ to: Int64) -> Void
+  _ fill: (UnsafeMutablePointer<Double>, block) -> Void
 ) {
-  for ranges in divisions(of: rows) {
-    let result = filled(expected.count) { pointer in
-      for range in ranges { fill(pointer, Int64(range.lowerBound), Int64(range.upperBound)) }
-    }
-    #expect(kernelBits(result) == kernelBits(expected), "\(shape) rows \(ranges)")
+  for blocks in divisions(rows: rows, columns: columns) {
+    let result = filled(expected.count) { pointer in for block in blocks { fill(pointer, block) } }
+    #expect(kernelBits(result) == kernelBits(expected), "\(shape) in \(blocks.count) blocks")
   }
-  let range = rows / 3..<rows / 2
-  let part = filled(expected.count) { fill($0, Int64(range.lowerBound), Int64(range.upperBound)) }
-  for i in 0..<rows where !range.contains(i) {
-    #expect(part[i * columns..<(i + 1) * columns].allSatisfy { $0 == -7 }, "\(shape) row \(i)")
+  for part in divisions(rows: rows, columns: columns)[1] {
+    let result = filled(expected.count) { fill($0, part) }
+    for i in 0..<rows {
+      for j in 0..<columns {
+        let isInside =
+          (part.from_row..<part.to_row).contains(Int64(i))
+          && (part.from_column..<part.to_column).contains(Int64(j))
+        if !isInside { #expect(result[i * columns + j] == -7, "\(shape) (\(i), \(j))") }
+      }
+    }
   }
 }
 
@@ -161,7 +182,7 @@ private func plainGradient(
 
 @Suite struct KernelsTests {
   @Test(arguments: KernelVariant.all)
-  func `forward, dense and sparse, equals the plain loop`(variant: KernelVariant) {
+  func `forward, dense and sparse, and backward equal the plain loop`(variant: KernelVariant) {
     let loops = variant.loops
     var random = KernelRandom(state: 1)
     for s in Shape.all {
@@ -171,16 +192,20 @@ private func plainGradient(
       let inputs = Int64(s.inputs)
       let outputs = Int64(s.outputs)
 
-      expectRows(plainForward(a, w, bias, s), rows: s.samples, columns: s.outputs, s) {
-        loops.forward(a, w, bias, $0, $1, $2, inputs, outputs)
+      expectBlocks(plainForward(a, w, bias, s), rows: s.samples, columns: s.outputs, s) {
+        loops.forward(a, w, bias, $0, $1, inputs, outputs)
       }
       let withoutBias = plainForward(a, w, nil, s)
-      expectRows(withoutBias, rows: s.samples, columns: s.outputs, s) {
-        loops.forward(a, w, nil, $0, $1, $2, inputs, outputs)
+      expectBlocks(withoutBias, rows: s.samples, columns: s.outputs, s) {
+        loops.forward(a, w, nil, $0, $1, inputs, outputs)
+      }
+      let turned = transposed(w, rows: s.inputs, columns: s.outputs)
+      expectBlocks(withoutBias, rows: s.samples, columns: s.outputs, s) {
+        loops.backward(a, turned, $0, $1, outputs, inputs)
       }
       Nonzeros(a, rows: s.samples, columns: s.inputs).withPointers { nonzeros in
-        expectRows(withoutBias, rows: s.samples, columns: s.outputs, s) {
-          loops.forward_sparse(nonzeros, w, nil, $0, $1, $2, outputs)
+        expectBlocks(withoutBias, rows: s.samples, columns: s.outputs, s) {
+          loops.forward_sparse(nonzeros, w, nil, $0, $1, inputs, outputs)
         }
       }
     }
@@ -201,13 +226,13 @@ private func plainGradient(
       let outputs = Int64(s.outputs)
 
       let expected = plainGradient(a, delta, w, scale: scale, l2: l2, s)
-      expectRows(expected, rows: s.inputs, columns: s.outputs, s) {
-        loops.gradient(a, delta, w, $0, $1, $2, samples, inputs, outputs, scale, l2)
+      expectBlocks(expected, rows: s.inputs, columns: s.outputs, s) {
+        loops.gradient(a, delta, w, $0, $1, samples, inputs, outputs, scale, l2)
       }
       let columns = transposed(a, rows: s.samples, columns: s.inputs)
       Nonzeros(columns, rows: s.inputs, columns: s.samples).withPointers { nonzeros in
-        expectRows(expected, rows: s.inputs, columns: s.outputs, s) {
-          loops.gradient_sparse(nonzeros, delta, w, $0, $1, $2, outputs, scale, l2)
+        expectBlocks(expected, rows: s.inputs, columns: s.outputs, s) {
+          loops.gradient_sparse(nonzeros, delta, w, $0, $1, samples, outputs, scale, l2)
         }
       }
     }
@@ -220,12 +245,16 @@ private func plainGradient(
     var w = [Double](repeating: 1, count: s.inputs * s.outputs)
     w[3] = .infinity
     w[s.outputs * 2 + 10] = .nan
-    let z = filled(s.samples * s.outputs) { variant.loops.forward(a, w, nil, $0, 0, 5, 6, 11) }
+    let rows = divisions(rows: s.samples, columns: s.outputs)[0][0]
+    let z = filled(s.samples * s.outputs) { variant.loops.forward(a, w, nil, $0, rows, 6, 11) }
     #expect(kernelBits(z) == kernelBits(plainForward(a, w, nil, s)))
     #expect(z.count { $0.isNaN } == 2 * s.samples)
 
     let delta = special + [Double](repeating: 2, count: s.samples * s.outputs - special.count)
-    let dw = filled(w.count) { variant.loops.gradient(a, delta, w, $0, 0, 6, 5, 6, 11, 0.5, 0) }
+    let inputs = divisions(rows: s.inputs, columns: s.outputs)[0][0]
+    let dw = filled(w.count) {
+      variant.loops.gradient(a, delta, w, $0, inputs, 5, 6, 11, 0.5, 0)
+    }
     #expect(kernelBits(dw) == kernelBits(plainGradient(a, delta, w, scale: 0.5, l2: 0, s)))
     #expect(dw.contains { $0.isNaN })
   }

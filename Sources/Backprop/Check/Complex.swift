@@ -98,7 +98,7 @@ extension ComplexMatrix {
   /// z less the largest real part of its row; the largest parts, too.
   private func shifted() -> ComplexMatrix {
     var result = self
-    result.re.withRows { row in
+    result.re.withRows { _, row in
       let largest = row.largest
       for j in row.indices { row[j] -= largest }
     }
@@ -148,6 +148,7 @@ extension ComplexMatrix {
     var powers = self
     powers.updateEntries { x, y in if x > 0 { (x, y) = (-x, -y) } }
     powers.exponentiate()
+    let logs = log1p(powers.re.values)
     return (0..<rows).map { row in
       var loss = Complex(re: 0, im: 0)
       for (j, target) in zip(re.row(row).indices, targets[row]) {
@@ -158,7 +159,7 @@ extension ComplexMatrix {
         }
         loss.re -= x * target
         loss.im -= y * target
-        loss.re += log1p(c)
+        loss.re += logs[j]
         loss.im += angle(d, 1 + c)
       }
       return loss

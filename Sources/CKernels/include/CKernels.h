@@ -2,7 +2,7 @@
 //
 // Every sum runs over its index ascending, starting from +0, one rounding a multiplication and one
 // an addition (no fused multiply-add), so a result depends neither on the width of the vectors nor
-// on how callers share the rows among threads; only a NaN's sign and payload may vary. All matrices
+// on how callers divide a result among threads; only a NaN's sign and payload may vary. All matrices
 // are row-major. A result is another array than the operands, unless it says otherwise.
 
 #ifndef CKERNELS_H
@@ -25,30 +25,43 @@ struct optimizer {
   double correction1, correction2;
 };
 
-/// One implementation of every loop. `from` and `to` bound the rows of the result to fill.
+/// A part of a result: rows from_row..<to_row, columns from_column..<to_column. Several threads may
+/// fill blocks of one result that do not overlap.
+struct block {
+  int64_t from_row, to_row, from_column, to_column;
+};
+
+/// One implementation of every loop.
 struct kernels {
   const char *name;
 
-  /// z = a w + bias, rows from..<to: a (samples, inputs), w (inputs, outputs), bias (outputs) or
-  /// NULL, z (samples, outputs).
-  void (*forward)(const double *a, const double *w, const double *bias, double *z, int64_t from,
-                  int64_t to, int64_t inputs, int64_t outputs);
+  /// Columns that a product computes at a time: blocks of some multiple of it are efficient.
+  int64_t strip_columns;
+
+  /// z = a w + bias: a (samples, inputs), w (inputs, outputs), bias (outputs) or NULL,
+  /// z (samples, outputs).
+  void (*forward)(const double *a, const double *w, const double *bias, double *z,
+                  struct block block, int64_t inputs, int64_t outputs);
 
   /// The same for a sparse a. Equal to `forward` in every bit as long as w is finite.
   void (*forward_sparse)(struct sparse a, const double *w, const double *bias, double *z,
-                         int64_t from, int64_t to, int64_t outputs);
+                         struct block block, int64_t inputs, int64_t outputs);
 
-  /// dw = (aᵀ delta) * scale + l2 * w, rows from..<to of dw: a (samples, inputs),
-  /// delta (samples, outputs), w and dw (inputs, outputs). With l2 = 0 the last term is left out.
-  void (*gradient)(const double *a, const double *delta, const double *w, double *dw, int64_t from,
-                   int64_t to, int64_t samples, int64_t inputs, int64_t outputs, double scale,
-                   double l2);
+  /// result = delta wᵀ: delta (samples, outputs), w (inputs, outputs), result (samples, inputs).
+  void (*backward)(const double *delta, const double *w, double *result, struct block block,
+                   int64_t inputs, int64_t outputs);
+
+  /// dw = (aᵀ delta) * scale + l2 * w: a (samples, inputs), delta (samples, outputs),
+  /// w and dw (inputs, outputs). With l2 = 0 the last term is left out.
+  void (*gradient)(const double *a, const double *delta, const double *w, double *dw,
+                   struct block block, int64_t samples, int64_t inputs, int64_t outputs,
+                   double scale, double l2);
 
   /// The same for a sparse a, given as its transpose (inputs, samples). Equal to `gradient` in
   /// every bit as long as delta is finite.
   void (*gradient_sparse)(struct sparse a_transposed, const double *delta, const double *w,
-                          double *dw, int64_t from, int64_t to, int64_t outputs, double scale,
-                          double l2);
+                          double *dw, struct block block, int64_t samples, int64_t outputs,
+                          double scale, double l2);
 
   /// result[j] = (Σ_i a[i,j], rows ascending) * scale: a (rows, columns).
   void (*column_sums)(const double *a, double *result, int64_t rows, int64_t columns,
@@ -104,6 +117,25 @@ struct kernels {
   void (*adam)(struct optimizer o, const double *g, double *m, double *v, const double *w_old,
                double *w, int64_t count);
 };
+
+// A minibatch out of images of one byte a pixel, given the number that each byte stands for.
+
+/// x[i] = numbers[bytes[i]]
+void image_numbers(const uint8_t *bytes, const double *numbers, double *x, int64_t count);
+
+/// How many bytes are not 0 in `count` images of `size` bytes, those at `indices`.
+int64_t image_nonzero_count(const uint8_t *bytes, int64_t size, const int64_t *indices,
+                            int64_t count);
+
+/// Lists the bytes that are not 0 from `place` on, and returns the place after them. The lists have
+/// room for one entry more, whose contents change.
+int64_t image_nonzeros(const uint8_t *bytes, const double *numbers, int64_t count, int64_t place,
+                       int32_t *column, double *value);
+
+/// The transpose of a (rows, columns), whose own start, column and value are given room:
+/// columns + 2 starts, of which the first columns + 1 count.
+void transpose_nonzeros(struct sparse a, int64_t rows, int64_t columns, int64_t *start,
+                        int32_t *row, double *value);
 
 /// How many implementations this processor can run, and each of them, the fastest first:
 /// "avx512", "avx2" and "sse2" on x86-64, "generic" elsewhere.
