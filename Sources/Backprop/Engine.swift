@@ -26,7 +26,7 @@ public final class Engine: Sendable {
   public init(variant: String? = nil, threads: Int = Workers.coreCount) {
     let index = variant.flatMap { Engine.variants.firstIndex(of: $0) } ?? 0
     precondition(variant == nil || Engine.variants[index] == variant, "no such variant")
-    kernels = KernelTable(table: kernels_at(Int32(index)).pointee)
+    kernels = KernelTable(pointer: kernels_at(Int32(index)))
     workers = Workers(threads: threads)
   }
 
@@ -34,9 +34,12 @@ public final class Engine: Sendable {
   public var threads: Int { workers.threads }
 }
 
-/// The C table of functions: constants, so that threads may share it.
+/// The C table of functions: constants, so that threads may share it. By its address: the layout of
+/// a class must not depend on a C header, whose changes do not rebuild other modules.
 private struct KernelTable: @unchecked Sendable {
-  let table: kernels
+  let pointer: UnsafePointer<kernels>
+
+  var table: kernels { pointer.pointee }
 }
 
 // MARK: - Products
@@ -222,6 +225,12 @@ typealias ElementwiseLoop =
     UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int64
   ) -> Void
 
+/// Changes real and imaginary parts.
+typealias ComplexLoop =
+  @convention(c) (
+    UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?, Int64
+  ) -> Void
+
 extension Engine {
   /// One of the elementwise loops of the table, over matrices of one shape:
   /// `apply({ $0.sigmoid }, z, &a)`.
@@ -245,6 +254,15 @@ extension Engine {
     let loop = loop(kernels.table)!
     values.withUnsafeMutableBufferPointer {
       loop(UnsafePointer($0.baseAddress), $0.baseAddress, Int64($0.count))
+    }
+  }
+
+  /// One of the loops over complex numbers, in place and on this thread.
+  func apply(_ loop: (kernels) -> ComplexLoop?, _ z: inout ComplexMatrix) {
+    let loop = loop(kernels.table)!
+    let count = Int64(z.re.count)
+    z.re.withMutableValues { re in
+      z.im.withMutableValues { im in loop(re.baseAddress, im.baseAddress, count) }
     }
   }
 

@@ -9,6 +9,7 @@
 #define STRIP_VECTORS 5
 
 // The system's own functions are not for this target.
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -1,6 +1,9 @@
 // exp, log and tanh, within 1 ulp of the true value. They use bit patterns and +, -, *, / only,
 // rounded as IEEE 754 says, so they have the same bits on every processor. The C library's do not.
 
+#ifndef FUNCTIONS_H
+#define FUNCTIONS_H
+
 #include "lanes.h"
 
 // ln 2 in two parts. The first has 40 bits, so its product with an exponent (11 bits) is exact.
@@ -161,3 +164,5 @@ INLINE lanes tanh_lanes(lanes x) {
   lanes near = tanh_near_zero(size);
   return with_sign_of(x, choose(size < 0.55, near, far));
 }
+
+#endif

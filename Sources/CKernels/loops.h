@@ -7,6 +7,7 @@
 // and sets the target before it includes this.
 
 #include "CKernels.h"
+#include "complex.h"
 #include "functions.h"
 #include "lanes.h"
 #include "products.h"
@@ -254,6 +255,9 @@ const struct kernels VARIANT = {
   .sigmoid = sigmoid,
   .relu = relu,
   .leaky_relu = leaky_relu,
+  .complex_exp = complex_exp,
+  .complex_sigmoid = complex_sigmoid,
+  .complex_tanh = complex_tanh,
   .times_sigmoid_derivative = times_sigmoid_derivative,
   .times_tanh_derivative = times_tanh_derivative,
   .times_relu_derivative = times_relu_derivative,

@@ -9,8 +9,7 @@
 /// Numbers x + iy for the complex step: f(x + iε) has f′(x) ε in its imaginary part, without the
 /// subtraction that costs central differences half their digits (Squire and Trapp 1998).
 ///
-/// Rows of them are kept as two matrices. The forms below hold for any y, and lose nothing when y is
-/// 1e-20 and |x| is 800.
+/// Rows of them are kept as two matrices.
 struct ComplexMatrix {
   var re: Matrix
   var im: Matrix
@@ -28,16 +27,6 @@ extension ComplexMatrix {
       }
     }
   }
-}
-
-/// sin y and cos y for the small y of a complex step by their series, the same on every machine; for
-/// a large y, which only a huge step or a diverged network brings, the C library's.
-func sineAndCosine(_ y: Double) -> (sin: Double, cos: Double) {
-  guard y.magnitude < 0.5 else { return (sin(y), cos(y)) }
-  let s = y * y
-  let sine = y * (1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72 * (1 - s / 110)))))
-  let cosine = 1 - s / 2 * (1 - s / 12 * (1 - s / 30 * (1 - s / 56 * (1 - s / 90))))
-  return (sine, cosine)
 }
 
 /// The angle of x + iy: for a small one the series of the arc tangent.
@@ -59,39 +48,17 @@ func quotient(
 
 extension ComplexMatrix {
   /// Every entry becomes its exponential, e^x (cos y + i sin y).
-  mutating func exponentiate() {
-    Engine.current.apply({ $0.exp }, &re.values)
-    updateEntries { x, y in
-      let (sine, cosine) = sineAndCosine(y)
-      (x, y) = (x * cosine, x * sine)
-    }
-  }
+  mutating func exponentiate() { Engine.current.apply({ $0.complex_exp }, &self) }
 
-  /// 1 / (1 + e^-z), from e^-|x| so that nothing overflows.
   func sigmoid() -> ComplexMatrix {
-    var power = self
-    power.updateEntries { x, y in if x > 0 { (x, y) = (-x, -y) } }
-    power.exponentiate()
     var result = self
-    var k = 0
-    result.updateEntries { x, y in
-      let (c, d) = (power.re.values[k], power.im.values[k])
-      (x, y) = x > 0 ? quotient(1, 0, 1 + c, d) : quotient(c, d, 1 + c, d)
-      k += 1
-    }
+    Engine.current.apply({ $0.complex_sigmoid }, &result)
     return result
   }
 
-  /// tanh(x + iy) = (tanh x (1 + tan² y) + i tan y (1 - tanh² x)) / (1 + tanh² x tan² y).
   func tanh() -> ComplexMatrix {
     var result = self
-    Engine.current.apply({ $0.tanh }, &result.re.values)
-    result.updateEntries { t, y in
-      let (sine, cosine) = sineAndCosine(y)
-      let tangent = sine / cosine
-      let divisor = 1 + t * t * tangent * tangent
-      (t, y) = (t * (1 + tangent * tangent) / divisor, tangent * (1 - t * t) / divisor)
-    }
+    Engine.current.apply({ $0.complex_tanh }, &result)
     return result
   }
 
@@ -130,9 +97,11 @@ extension ComplexMatrix {
     let z = shifted()
     var powers = z
     powers.exponentiate()
-    return powers.rowSums.enumerated().map { row, sum in
-      let logarithm = Complex(
-        re: log((sum.re * sum.re + sum.im * sum.im).squareRoot()), im: angle(sum.im, sum.re))
+    let sums = powers.rowSums
+    var logs = sums.map { ($0.re * $0.re + $0.im * $0.im).squareRoot() }
+    Engine.current.apply({ $0.log }, &logs)
+    return sums.enumerated().map { row, sum in
+      let logarithm = Complex(re: logs[row], im: angle(sum.im, sum.re))
       var loss = Complex(re: 0, im: 0)
       for ((x, y), target) in zip(zip(z.re.row(row), z.im.row(row)), targets[row])
       where target != 0 {

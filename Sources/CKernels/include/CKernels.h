@@ -88,6 +88,11 @@ struct kernels {
   void (*relu)(const double *x, double *y, int64_t count);
   void (*leaky_relu)(const double *x, double *y, int64_t count);
 
+  // The same of complex numbers x + iy, in place.
+  void (*complex_exp)(double *x, double *y, int64_t count);
+  void (*complex_sigmoid)(double *x, double *y, int64_t count);
+  void (*complex_tanh)(double *x, double *y, int64_t count);
+
   // delta[i] *= f'(z[i]), from a = f(z) or from z itself: a (1 - a); 1 - a a; 1 for z > 0, else 0
   // or 0.01. It multiplies where the factor is 0, too: NaN times 0 is NaN.
   void (*times_sigmoid_derivative)(const double *a, double *delta, int64_t count);
