@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 // Every variant of every loop against the plainest Swift loop, bit for bit. That makes the variants
@@ -374,6 +375,70 @@ private func plainGradient(
         }
         let expected = zip(z, delta).map { z, delta in delta * derivative(z) }
         #expect(kernelBits(result) == kernelBits(expected), "\(name) of \(count)")
+      }
+    }
+  }
+}
+
+// MARK: - Complex numbers
+
+extension KernelsTests {
+  /// The formulas in Swift, one number at a time; exp and tanh are the loops', tested elsewhere.
+  @Test(arguments: KernelVariant.all)
+  func `functions of complex numbers equal their formulas`(variant: KernelVariant) {
+    let loops = variant.loops
+    func real(
+      _ loop: (UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int64) -> Void, _ x: Double
+    ) -> Double {
+      var y = [0.0]
+      loop([x], &y, 1)
+      return y[0]
+    }
+    func sineAndCosine(_ y: Double) -> (Double, Double) {
+      guard y.magnitude < 0.5 else { return (sin(y), cos(y)) }
+      let s = y * y
+      return (
+        y * (1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72 * (1 - s / 110))))),
+        1 - s / 2 * (1 - s / 12 * (1 - s / 30 * (1 - s / 56 * (1 - s / 90))))
+      )
+    }
+    func exponential(_ x: Double, _ y: Double) -> (Double, Double) {
+      let (power, (sine, cosine)) = (real(loops.exp, x), sineAndCosine(y))
+      return (power * cosine, power * sine)
+    }
+    func sigmoid(_ x: Double, _ y: Double) -> (Double, Double) {
+      let (c, d) = x > 0 ? exponential(-x, -y) : exponential(x, y)
+      let (a, b) = x > 0 ? (1, 0) : (c, d)
+      let size = (1 + c) * (1 + c) + d * d
+      return ((a * (1 + c) + b * d) / size, (b * (1 + c) - a * d) / size)
+    }
+    func tanh(_ x: Double, _ y: Double) -> (Double, Double) {
+      let (t, (sine, cosine)) = (real(loops.tanh, x), sineAndCosine(y))
+      let tangent = sine / cosine
+      let divisor = 1 + t * t * tangent * tangent
+      return (t * (1 + tangent * tangent) / divisor, tangent * (1 - t * t) / divisor)
+    }
+
+    var random = KernelRandom(state: 8)
+    for count in [0, 1, 7, 8, 9, 31, 300] {
+      let x = random.values(count, in: -30...30)
+      // Steps from the usual one up to where the series no longer hold.
+      let y = (0..<count).map { i in [1e-20, -1e-20, 0, 1e-3, -0.4, 0.5, 2, .nan][i * 5 % 8] }
+      for (name, plain, loop) in [
+        ("exp", exponential, loops.complex_exp), ("sigmoid", sigmoid, loops.complex_sigmoid),
+        ("tanh", tanh, loops.complex_tanh),
+      ] {
+        var re: [Double] = []
+        let im = filled(count) { im in
+          im.update(from: y, count: count)
+          re = filled(count) { re in
+            re.update(from: x, count: count)
+            loop!(re, im, Int64(count))
+          }
+        }
+        let expected = zip(x, y).map { plain($0, $1) }
+        #expect(kernelBits(re) == kernelBits(expected.map(\.0)), "\(name) of \(count)")
+        #expect(kernelBits(im) == kernelBits(expected.map(\.1)), "\(name) of \(count)")
       }
     }
   }

@@ -48,6 +48,24 @@ import Testing
     #expect([Double]().largest == -.infinity && [Double]().smallest == .infinity)
   }
 
+  @Test("any number of threads computes every entry of a product, to the same bits")
+  func threadsShareProducts() {
+    func matrix(_ rows: Int, _ columns: Int) -> Matrix {
+      Matrix(
+        rows: rows, columns: columns,
+        values: (0..<rows * columns).map { Double($0 * 7919 % 1000) / 1000 - 0.5 })
+    }
+    for (rows, columns) in [(1, 1), (3, 9), (9, 64), (70, 7), (5, 65), (33, 200), (130, 301)] {
+      let (a, w, v) = (matrix(rows, 20), matrix(20, columns), matrix(columns, 20))
+      let products = (1...9).map { threads in
+        Engine.$current.withValue(Engine(threads: threads)) {
+          [Matrix(a * w), Matrix(a * v.transposed), Matrix(matrix(20, rows).transposed * w / 3)]
+        }
+      }
+      #expect(products.allSatisfy { $0 == products[0] }, "(\(rows), \(columns))")
+    }
+  }
+
   @Test("writing an entry forgets where the nonzeros were")
   func nonzerosAreForgotten() {
     var x = Batch([0, 1, 2], of: .small(count: 3)).x

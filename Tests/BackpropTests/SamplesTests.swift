@@ -14,18 +14,39 @@ import Testing
     #expect(batch.labels == [1, 2, 1] && batch.indices == [2, 0, 2] && batch.count == 3)
   }
 
-  @Test("the nonzeros are those of X, by row and by column, also after a refill of another size")
-  func nonzeros() throws {
-    let samples = Samples.small(count: 9)
+  /// A few bytes an image, and so many that they are read in words and counted in pieces; most of
+  /// them 0, in runs and alone, as in digits.
+  private static let sets =
+    [
+      Samples.small(count: 9),
+      Samples(
+        inputs: 301, classes: 2,
+        bytes: (0..<9 * 301).map { i in
+          i % 40 < 28 || i % 3 == 0 ? 0 : UInt8(truncatingIfNeeded: i * 37 + 1)
+        }, labels: Array(repeating: 1, count: 9)),
+    ]
+
+  @Test(
+    "the nonzeros are those of X, by row and by column, also after a refill of another size",
+    arguments: sets)
+  func nonzeros(samples: Samples) throws {
     var batch = Batch(Array(0..<9), of: samples)
+    var lists = 0
     for indices in [[4], [8, 1, 5, 0], Array(0..<9), [3, 3]] {
       batch.fill(indices, from: samples)
       #expect(batch == Batch(indices, of: samples))
+      for (row, index) in indices.enumerated() {
+        let bytes = samples.bytes[index * samples.inputs..<(index + 1) * samples.inputs]
+        #expect(Array(batch.x.row(row)) == bytes.map { Double($0) / 255 })
+      }
       guard let nonzeros = batch.x.nonzeros else { continue }
-      #expect(dense(nonzeros.byRow, rows: indices.count, columns: 6) == batch.x)
+      lists += 1
+      let (rows, columns) = (indices.count, samples.inputs)
+      #expect(dense(nonzeros.byRow, rows: rows, columns: columns) == batch.x)
       #expect(
-        dense(nonzeros.byColumn, rows: 6, columns: indices.count) == Matrix(batch.x.transposed))
+        dense(nonzeros.byColumn, rows: columns, columns: rows) == Matrix(batch.x.transposed))
     }
+    #expect(lists > 0)
   }
 
   private func dense(_ sparse: Nonzeros.Compressed, rows: Int, columns: Int) -> Matrix {

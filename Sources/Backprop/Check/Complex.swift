@@ -74,7 +74,12 @@ extension ComplexMatrix {
 
   /// Σ of each row.
   private var rowSums: [(re: Double, im: Double)] {
-    (0..<rows).map { (re.row($0).sum, im.row($0).sum) }
+    (0..<rows).map { row in
+      places(ofRow: row).reduce(into: (0, 0)) { sum, k in
+        sum.re += re.values[k]
+        sum.im += im.values[k]
+      }
+    }
   }
 
   /// e^z / Σ e^z of each row.
@@ -93,7 +98,7 @@ extension ComplexMatrix {
   }
 
   /// -Σ y (z - log Σ e^z) of each row, for targets Y.
-  func softmaxCrossEntropy(_ targets: [ArraySlice<Double>]) -> [Complex] {
+  func softmaxCrossEntropy(_ targets: Matrix) -> [Complex] {
     let z = shifted()
     var powers = z
     powers.exponentiate()
@@ -101,52 +106,54 @@ extension ComplexMatrix {
     var logs = sums.map { ($0.re * $0.re + $0.im * $0.im).squareRoot() }
     Engine.current.apply({ $0.log }, &logs)
     return sums.enumerated().map { row, sum in
-      let logarithm = Complex(re: logs[row], im: angle(sum.im, sum.re))
+      let angle = angle(sum.im, sum.re)
       var loss = Complex(re: 0, im: 0)
-      for ((x, y), target) in zip(zip(z.re.row(row), z.im.row(row)), targets[row])
-      where target != 0 {
-        loss.re -= target * (x - logarithm.re)
-        loss.im -= target * (y - logarithm.im)
+      for k in places(ofRow: row) where targets.values[k] != 0 {
+        loss.re -= targets.values[k] * (z.re.values[k] - logs[row])
+        loss.im -= targets.values[k] * (z.im.values[k] - angle)
       }
       return loss
     }
   }
 
   /// Σ max(z, 0) - z y + log(1 + e^-|z|) of each row, for targets Y.
-  func sigmoidCrossEntropy(_ targets: [ArraySlice<Double>]) -> [Complex] {
+  func sigmoidCrossEntropy(_ targets: Matrix) -> [Complex] {
     var powers = self
     powers.updateEntries { x, y in if x > 0 { (x, y) = (-x, -y) } }
     powers.exponentiate()
     let logs = log1p(powers.re.values)
     return (0..<rows).map { row in
       var loss = Complex(re: 0, im: 0)
-      for (j, target) in zip(re.row(row).indices, targets[row]) {
-        let (x, y, c, d) = (re.values[j], im.values[j], powers.re.values[j], powers.im.values[j])
+      for k in places(ofRow: row) {
+        let (x, y, target) = (re.values[k], im.values[k], targets.values[k])
         if x > 0 {
           loss.re += x
           loss.im += y
         }
         loss.re -= x * target
         loss.im -= y * target
-        loss.re += logs[j]
-        loss.im += angle(d, 1 + c)
+        loss.re += logs[k]
+        loss.im += angle(powers.im.values[k], 1 + powers.re.values[k])
       }
       return loss
     }
   }
 
   /// ½ Σ (h - y)² of each row of outputs, for targets Y.
-  func squaredError(_ targets: [ArraySlice<Double>]) -> [Complex] {
+  func squaredError(_ targets: Matrix) -> [Complex] {
     (0..<rows).map { row in
       var loss = Complex(re: 0, im: 0)
-      for (j, target) in zip(re.row(row).indices, targets[row]) {
-        let (x, y) = (re.values[j] - target, im.values[j])
+      for k in places(ofRow: row) {
+        let (x, y) = (re.values[k] - targets.values[k], im.values[k])
         loss.re += (x * x - y * y) / 2
         loss.im += x * y
       }
       return loss
     }
   }
+
+  /// Where the entries of a row stand. Slices of rows would cost more than the sums.
+  private func places(ofRow row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }
 }
 
 /// x + iy.

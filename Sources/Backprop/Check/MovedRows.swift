@@ -72,12 +72,11 @@ struct MovedRows {
   mutating func losses(_ loss: Loss, _ trace: Trace) -> [MovedLoss] {
     let output = trace.layers[trace.depth - 1].activation
     noteSides(output)
+    let targets = trace.batch.y.gathering(samples)
     guard let im else {
-      let h = output(re)
-      let values = loss.values(re, h, trace.batch.y.gathering(samples), output)
+      let values = loss.values(re, output(re), targets, output)
       return zip(values, sides).map { MovedLoss(re: $0, im: 0, side: $1) }
     }
-    let targets = samples.map { trace.batch.y.row($0) }
     let values = loss.complexValues(ComplexMatrix(re: re, im: im), targets, output)
     return zip(values, sides).map { MovedLoss(re: $0.re, im: $0.im, side: $1) }
   }
@@ -118,7 +117,7 @@ extension Activation {
 extension Loss {
   /// The loss of each row of complex z.
   func complexValues(
-    _ z: ComplexMatrix, _ targets: [ArraySlice<Double>], _ output: Activation
+    _ z: ComplexMatrix, _ targets: Matrix, _ output: Activation
   ) -> [Complex] {
     switch self {
     case .crossEntropy:
