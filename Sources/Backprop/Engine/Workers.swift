@@ -13,8 +13,9 @@ import Synchronization
 /// Rows are handed out in small pieces as threads become free. Which thread computes a row never
 /// shows in the result, since every row is computed by one thread in one fixed order.
 ///
-/// Between two loops of a training step the threads wait without sleeping for some microseconds;
-/// after that they sleep, so that a shell at its prompt uses no processor time.
+/// Between two loops of a training step the threads wait without sleeping, for to be woken takes longer
+/// than most loops; after some tenths of a millisecond they sleep, so that a shell at its prompt uses
+/// no processor time.
 public final class Workers: Sendable {
   /// Rows `from..<to`, as the C loops take them.
   struct Rows {
@@ -88,7 +89,10 @@ private final class Shared: @unchecked Sendable {
   private static let open: UInt64 = 1 << 16
   private static let oneJob: UInt64 = 1 << 17
   private static let helpersMask: UInt64 = open - 1
+  /// Some tenths of a millisecond: longer than what one thread does alone between two loops.
   private static let spinsBeforeSleep = 200_000
+  /// Where there are more threads than cores, the one that has work may be waiting for this one's.
+  private static let spinsBeforeYield = 4096
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -115,7 +119,7 @@ private final class Shared: @unchecked Sendable {
     var spins = 0
     while state.load(ordering: .acquiring) & Shared.helpersMask != 0 {
       spins += 1
-      if spins % 4096 == 0 { sched_yield() }
+      if spins % Shared.spinsBeforeYield == 0 { sched_yield() }
     }
   }
 
@@ -169,6 +173,8 @@ private final class Shared: @unchecked Sendable {
       if spins == Shared.spinsBeforeSleep {
         sleep(after: last)
         spins = 0
+      } else if spins % Shared.spinsBeforeYield == 0 {
+        sched_yield()
       }
     }
     return nil
