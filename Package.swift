@@ -47,12 +47,13 @@ let package = Package(
     .systemLibrary(
       name: "CReadline", providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
 
+    .target(name: "TestSupport", path: "Tests/Support"),
     .testTarget(
       name: "BackpropTests", dependencies: ["Backprop", "CKernels"], exclude: ["Reference"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Reference"]),
     .testTarget(name: "PageTests", dependencies: ["Page"]),
-    .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
-    .testTarget(name: "ProgramTests", dependencies: ["backstep"]),
+    .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
+    .testTarget(name: "ProgramTests", dependencies: ["backstep", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

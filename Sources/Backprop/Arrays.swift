@@ -169,8 +169,8 @@ extension Training {
     case .delta: return NamedArray(text, trace.delta[l])
     case .weightGradient: return NamedArray(text, trace.gradients[l].weights)
     case .biasGradient: return NamedArray(text, trace.gradients[l].biases)
-    case .weightUpdate: return NamedArray(text, changes![l].weights)
-    case .biasUpdate: return NamedArray(text, changes![l].biases)
+    case .weightUpdate: return NamedArray(text, changes(layer: name.layer)!.weights)
+    case .biasUpdate: return NamedArray(text, changes(layer: name.layer)!.biases)
     case .weights, .biases: preconditionFailure("answered above")
     }
   }

@@ -16,14 +16,12 @@ public struct Evaluation: Equatable, Sendable {
 }
 
 extension Network {
-  /// z and a of every layer for X (samples, inputs).
-  public func forward(_ x: Matrix) -> (z: [Matrix], a: [Matrix]) {
-    var (z, a): ([Matrix], [Matrix]) = ([], [])
-    for layer in layers {
-      z.append(Matrix((a.last ?? x) * layer.weights + layer.biases))
-      a.append(layer.activation(z[z.count - 1]))
-    }
-    return (z, a)
+  /// A pass as far as z and a of the last layer.
+  public func forward(_ batch: Batch) -> Trace {
+    var trace = Trace(batch: batch, network: self)
+    for l in layers.indices { trace.forward(l) }
+    trace.completed = .forward(depth)
+    return trace
   }
 
   /// Runs the whole set through the network, some hundred samples at a time.
@@ -36,11 +34,10 @@ extension Network {
     var (total, errors) = (0.0, [Int]())
     let piece = 500
     for from in stride(from: 0, to: samples.count, by: piece) {
-      let batch = Batch(Array(from..<min(from + piece, samples.count)), of: samples)
-      let (z, a) = forward(batch.x)
-      let losses = objective.loss.values(z[depth - 1], a[depth - 1], batch.y, output)
-      for loss in losses { total += loss }
-      for (i, prediction) in a[depth - 1].argmaxOfRows.enumerated() {
+      let trace = forward(Batch(Array(from..<min(from + piece, samples.count)), of: samples))
+      let (z, h, batch) = (trace.z[depth - 1], trace.a[depth - 1], trace.batch)
+      for loss in objective.loss.values(z, h, batch.y, output) { total += loss }
+      for (i, prediction) in h.argmaxOfRows.enumerated() {
         confusion[batch.labels[i]][prediction] += 1
         if batch.labels[i] != prediction { errors.append(from + i) }
       }

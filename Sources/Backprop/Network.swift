@@ -95,6 +95,22 @@ extension Matrix {
 
   /// ‖A‖, the Frobenius norm: `Matrix([[3, 4]]).norm  // 5`.
   public var norm: Double { sumOfSquares.squareRoot() }
+
+  /// ‖A - sB‖ / max(‖A‖, ‖sB‖), 0 when both are 0; NaN when an entry is.
+  ///
+  ///     Matrix([[3, 4]]).distance(from: Matrix([[3, 5]]))  // 0.171
+  ///
+  /// - Parameters:
+  ///   - factor: s.
+  ///   - smallest: what the larger norm counts at least.
+  public func distance(
+    from other: Matrix, times factor: Double = 1, atLeast smallest: Double = 0
+  ) -> Double {
+    guard rows == other.rows, columns == other.columns else { return .infinity }
+    let difference = mapping(other) { $0 - factor * $1 }.norm
+    if difference == 0 { return 0 }
+    return difference / max(norm, factor.magnitude * other.norm, smallest)
+  }
 }
 
 extension Matrix: Codable {

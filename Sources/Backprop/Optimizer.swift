@@ -71,8 +71,9 @@ public struct Optimizer: Codable, Equatable, Sendable {
     public let stateNames: [String]
     /// One update of one array: the state advances, the weights change.
     let update: @Sendable (kernels, optimizer, OptimizerArrays) -> Void
-    /// u of one entry, from its gradient and the state *after* the update; the bits of the loop.
-    let change: @Sendable (_ o: optimizer, _ g: Double, _ state: [Double]) -> Double
+    /// u of each entry of an array, from its gradient and the state *after* the update; the bits of
+    /// the loop.
+    let changes: @Sendable (_ o: optimizer, _ g: [Double], _ state: [[Double]]) -> [Double]
 
     public static let all: [Rule] = [sgd, momentum, nesterov, adagrad, rmsprop, adam]
   }
@@ -83,35 +84,41 @@ extension Optimizer.Rule {
     name: "sgd", formula: "u = -rate g", source: "Robbins and Monro 1951",
     settings: [.rate(0.1)], stateNames: [],
     update: { $0.sgd($1, $2.gradient, $2.old, $2.new, $2.count) },
-    change: { o, g, _ in -o.rate * g })
+    changes: { o, g, _ in g.map { g in -o.rate * g } })
 
   public static let momentum = Optimizer.Rule(
     name: "momentum", formula: "m = momentum m + g;  u = -rate m",
     source: "Polyak 1964, without dampening",
     settings: [.rate(0.1), .share("momentum", 0.9)], stateNames: ["m"],
     update: { $0.momentum($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
-    change: { o, _, state in -o.rate * state[0] })
+    changes: { o, _, state in state[0].map { m in -o.rate * m } })
 
   public static let nesterov = Optimizer.Rule(
     name: "nesterov", formula: "m = momentum m + g;  u = -rate (g + momentum m)",
     source: "Nesterov 1983, in the form of Sutskever et al. 2013",
     settings: [.rate(0.1), .share("momentum", 0.9)], stateNames: ["m"],
     update: { $0.nesterov($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
-    change: { o, g, state in -o.rate * (g + o.momentum * state[0]) })
+    changes: { o, g, state in
+      zip(g, state[0]).map { g, m in -o.rate * (g + o.momentum * m) }
+    })
 
   public static let adagrad = Optimizer.Rule(
     name: "adagrad", formula: "v = v + g²;  u = -rate g / (sqrt(v) + epsilon)",
     source: "Duchi, Hazan and Singer 2011",
     settings: [.rate(0.01), .epsilon(1e-10)], stateNames: ["v"],
     update: { $0.adagrad($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
-    change: { o, g, state in -o.rate * g / (state[0].squareRoot() + o.epsilon) })
+    changes: { o, g, state in
+      zip(g, state[0]).map { g, v in -o.rate * g / (v.squareRoot() + o.epsilon) }
+    })
 
   public static let rmsprop = Optimizer.Rule(
     name: "rmsprop", formula: "v = decay v + (1 - decay) g²;  u = -rate g / (sqrt(v) + epsilon)",
     source: "Hinton, \"Neural Networks for Machine Learning\", lecture 6e (2012)",
     settings: [.rate(0.01), .share("decay", 0.99), .epsilon(1e-8)], stateNames: ["v"],
     update: { $0.rmsprop($1, $2.gradient, $2.first, $2.old, $2.new, $2.count) },
-    change: { o, g, state in -o.rate * g / (state[0].squareRoot() + o.epsilon) })
+    changes: { o, g, state in
+      zip(g, state[0]).map { g, v in -o.rate * g / (v.squareRoot() + o.epsilon) }
+    })
 
   /// t counts updates from 1.
   public static let adam = Optimizer.Rule(
@@ -122,8 +129,10 @@ extension Optimizer.Rule {
     settings: [.rate(0.001), .share("beta1", 0.9), .share("beta2", 0.999), .epsilon(1e-8)],
     stateNames: ["m", "v"],
     update: { $0.adam($1, $2.gradient, $2.first!, $2.second!, $2.old, $2.new, $2.count) },
-    change: { o, _, state in
-      -(o.rate / o.correction1) * state[0] / (state[1].squareRoot() / o.correction2 + o.epsilon)
+    changes: { o, _, state in
+      zip(state[0], state[1]).map { m, v in
+        -(o.rate / o.correction1) * m / (v.squareRoot() / o.correction2 + o.epsilon)
+      }
     })
 }
 
@@ -183,13 +192,7 @@ extension Optimizer {
   /// The change u of each entry of one array, recomputed from its gradient and the state after the
   /// update: the same bits as were added to the weights.
   func changes(gradient: [Double], state: [[Double]], atUpdate t: Int) -> [Double] {
-    let parameters = parameters(atUpdate: t)
-    // One array for all entries: to make one for each takes ten times as long.
-    var entries = Array(repeating: 0.0, count: state.count)
-    return gradient.indices.map { i in
-      for k in state.indices { entries[k] = state[k][i] }
-      return rule.change(parameters, gradient[i], entries)
-    }
+    rule.changes(parameters(atUpdate: t), gradient, state)
   }
 
   /// What a loop needs to know at update t.

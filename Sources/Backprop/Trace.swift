@@ -129,7 +129,7 @@ extension Trace {
   func input(of l: Int) -> Matrix { l == 0 ? batch.x : a[l - 1] }
 
   /// z = a_prev W + b, a = f(z).
-  private mutating func forward(_ l: Int) {
+  mutating func forward(_ l: Int) {
     let layer = layers[l]
     z[l] .= input(of: l) * layer.weights + layer.biases
     layer.activation.apply(z[l], &a[l])

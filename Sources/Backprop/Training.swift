@@ -271,25 +271,27 @@ public enum AppliedUpdate: Equatable, Sendable {
 }
 
 extension Training {
-  /// uW (inputs, outputs) and ub (outputs) of each layer, with W_new = W_old + uW; nil before an
-  /// update.
-  public var changes: [Gradient]? {
+  /// uW (inputs, outputs) and ub (outputs) of a layer, with W_new = W_old + uW; nil before an update.
+  public func changes(layer: Int) -> Gradient? {
+    let l = layer - 1
     switch update {
-    case nil: nil
-    case .kept(let changes): changes
+    case nil: return nil
+    case .kept(let changes): return changes[l]
     case .recomputable(let optimizer, let updates):
-      trace!.gradients.indices.map { l in
-        let gradient = trace!.gradients[l]
-        return Gradient(
-          weights: Matrix(
-            rows: gradient.weights.rows, columns: gradient.weights.columns,
-            values: optimizer.changes(
-              gradient: gradient.weights.values, state: optimizerState.weights[l],
-              atUpdate: updates)),
-          biases: optimizer.changes(
-            gradient: gradient.biases, state: optimizerState.biases[l], atUpdate: updates))
-      }
+      let gradient = trace!.gradients[l]
+      return Gradient(
+        weights: Matrix(
+          rows: gradient.weights.rows, columns: gradient.weights.columns,
+          values: optimizer.changes(
+            gradient: gradient.weights.values, state: optimizerState.weights[l], atUpdate: updates)),
+        biases: optimizer.changes(
+          gradient: gradient.biases, state: optimizerState.biases[l], atUpdate: updates))
     }
+  }
+
+  /// Those of each layer.
+  public var changes: [Gradient]? {
+    update == nil ? nil : (1...network.depth).map { changes(layer: $0)! }
   }
 
   private mutating func keepUpdate() {

@@ -79,7 +79,7 @@ struct Plant: CustomTestStringConvertible, Sendable {
     if one == other { return true }
     let (a, b) = (arrays(one), arrays(other))
     return a.names(depth: trace.depth).allSatisfy {
-      a[$0]!.distance(from: b[$0]!, times: 1, atLeast: 1e-3) < 1e-9
+      a[$0]!.distance(from: b[$0]!, atLeast: 1e-3) < 1e-9
     }
   }
 

@@ -26,7 +26,7 @@ import Testing
       let count = trace.batch.labels.count { $0 == label }
       #expect(evaluation.confusion[label].reduce(0, +) == count)
     }
-    let (z, a) = network.forward(trace.batch.x)
-    #expect(z == trace.z && a == trace.a)
+    let forward = network.forward(trace.batch)
+    #expect(forward.z == trace.z && forward.a == trace.a && forward.completed == .forward(2))
   }
 }

@@ -42,6 +42,11 @@ import Testing
   func summaries() {
     let matrix = Matrix([[3, 0, 4], [0, 12, 0]])
     #expect(matrix.norm == 13 && matrix.sumOfSquares == 169)
+    // ‖(0, 5, 0, 0, 0, 0)‖ = 5 beside 13 and √194; ‖A - 2A‖ = 13 beside 13 and 26.
+    let other = Matrix([[3, 5, 4], [0, 12, 0]])
+    #expect(matrix.distance(from: other) == 5 / 194.0.squareRoot())
+    #expect(matrix.distance(from: matrix, times: 2) == 0.5)
+    #expect(matrix.distance(from: Matrix([[3, 0, 4]])) == .infinity)
     #expect(Array(matrix.row(1)) == [0, 12, 0] && matrix.column(2) == [4, 0])
     #expect(matrix.values.largest == 12 && matrix.values.smallest == 0)
     #expect([1, .nan, 2].largest.isNaN && [1, .nan, 2].smallest.isNaN)

@@ -120,6 +120,7 @@ import Testing
   func changes(rule: Optimizer.Rule) throws {
     var (training, samples) = try training(rule)
     #expect(training.changes == nil)
+    #expect(training.changes(layer: 1) == nil)
     for _ in 0..<7 {
       let old = training.network
       training.step(over: samples)
@@ -128,6 +129,7 @@ import Testing
         let (before, after) = (old.layers[l], training.network.layers[l])
         let weights = zip(before.weights.values, change.weights.values).map { $0 + $1 }
         #expect(weights.isIdenticalByBits(to: after.weights.values))
+        #expect(training.changes(layer: l + 1) == change)
         #expect(change.weights.values.contains { $0 != 0 })
         let biases = zip(before.biases, change.biases).map { $0 + $1 }
         #expect(biases.isIdenticalByBits(to: after.biases))

@@ -55,10 +55,10 @@ struct Bench {
     return report.page
   }
 
-  /// What a command that must succeed shows, at 80 columns.
+  /// What a command that must succeed shows in a notebook.
   mutating func text(_ line: String) -> String {
     let page = page(line)
-    return TextRenderer(width: 80, precision: session.precision, wrapsText: false).render(page)
+    return TextRenderer.notebook(precision: session.precision).render(page)
   }
 
   mutating func json(_ line: String) -> String { JSONRenderer.json(page(line)) }

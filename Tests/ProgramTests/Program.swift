@@ -1,10 +1,13 @@
 import Foundation
+import TestSupport
 
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
+
+typealias Scratch = TestSupport.Scratch
 
 /// The program itself, as a process of its own.
 enum Program {

@@ -124,7 +124,7 @@ struct Diagnostician {
     var judgement = Judged(
       name: name, options: [],
       distanceFromRight: array.isFinite
-        ? array.distance(from: right(name), times: 1) : .infinity)
+        ? array.distance(from: right(name)) : .infinity)
     if array.isFinite {
       let question = Question(
         name, array, right: right(name), in: trace, objective, previous: previous(name))

@@ -103,23 +103,11 @@ struct Fit {
   func distance(_ penalty: Question.Multiple, factor: Double, slope u: Double) -> Double {
     var array = array(penalty, factor: factor)
     if let slope, u != 0 { array = array.mapping(slope) { $0 + u * $1 } }
-    return given.distance(from: array, times: 1, atLeast: floor)
+    return given.distance(from: array, atLeast: floor)
   }
 }
 
 extension Matrix {
   /// Σ a b over all entries.
   func inner(_ other: Matrix) -> Double { Engine.current.inner(values, other.values) }
-
-  /// ‖self - factor · other‖ over the larger norm, 0 when both are 0; NaN when an entry is.
-  ///
-  /// - Parameter smallest: what the larger norm counts at least.
-  func distance(
-    from other: Matrix, times factor: Double, atLeast smallest: Double = 0
-  ) -> Double {
-    guard rows == other.rows, columns == other.columns else { return .infinity }
-    let difference = mapping(other) { $0 - factor * $1 }.norm
-    if difference == 0 { return 0 }
-    return difference / max(norm, factor.magnitude * other.norm, smallest)
-  }
 }

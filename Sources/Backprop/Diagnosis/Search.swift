@@ -158,7 +158,7 @@ extension Question {
     candidates(wrappers, hypothesis, rule, limit: 2) { mistake, mixture in
       let array = fit.array(mixture.penalty, factor: mixture.factor)
       let wrapped = wrap(array, mistake, trace, objective, isSketch: true)
-      return sketch.distance(from: wrapped, times: 1, atLeast: floor) < nearness
+      return sketch.distance(from: wrapped, atLeast: floor) < nearness
     }
   }
 
@@ -172,7 +172,7 @@ extension Question {
   ) -> Cause? {
     let array = fit.array(candidate.mixture.penalty, factor: candidate.mixture.factor)
     let wrapped = wrap(array, candidate.mistake, trace, objective, isSketch: false)
-    let distance = given.distance(from: wrapped, times: 1, atLeast: floor)
+    let distance = given.distance(from: wrapped, atLeast: floor)
     guard distance < tolerance else { return nil }
     return explanation(
       hypothesis,

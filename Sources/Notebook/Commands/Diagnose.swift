@@ -2,7 +2,7 @@ import ArgumentParser
 import Backprop
 import Page
 
-struct Diagnose: Command {
+struct Diagnose: Command, ForeignReader {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
     abstract: "Say which mistake somebody's gradients hold.",
@@ -18,19 +18,14 @@ struct Diagnose: Command {
   static let examples = ["step\nexport mine.npz\ndiagnose mine.npz", "help mistakes"]
   static let seeAlso = ["export", "import", "check", "mistake", "health"]
 
-  @Argument(
-    help: "The file with the arrays.", completion: .file(extensions: ["npz", "npy", "json"]))
-  var file: String
+  static let hiddenHelp: ArgumentHelp = "Activation of the hidden layers, where W1 is in the file."
+  static let outputHelp: ArgumentHelp = "Activation of the output layer, likewise."
 
-  @Option(help: "Activation of the hidden layers, where W1 is in the file.")
-  var hidden: HiddenChoice?
-
-  @Option(help: "Activation of the output layer, likewise.")
-  var output: Choice<Activation>?
+  @OptionGroup var given: ForeignArguments<Diagnose>
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let foreign = try ForeignFile(file, host: host)
-    let pass = try ForeignPass(foreign, in: session, hidden: hidden?.value, output: output?.value)
+    let foreign = try ForeignFile(given.file, host: host)
+    let pass = try given.pass(foreign, in: session)
     var arrays = try ForeignArrays(
       foreign.arrays.values.sorted { $0.name < $1.name }, sizes: pass.network.sizes,
       count: pass.batch.count)
@@ -49,7 +44,7 @@ struct Diagnose: Command {
     }
     guard !diagnosis.arrays.isEmpty || diagnosis.cost != nil else {
       throw CommandError(
-        "\(file) has none of \(names(pass.network.depth)). It has: "
+        "\(foreign.file) has none of \(names(pass.network.depth)). It has: "
           + "\(foreign.arrays.keys.sorted().joined(separator: ", ")).")
     }
     var page = DiagnosisPage(diagnosis, pass).page

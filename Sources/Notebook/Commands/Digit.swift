@@ -38,7 +38,7 @@ struct Digit: Command {
       lines: ["label \(label)"])
     if let network = session.training?.network, network.inputs == data.dataset.inputs {
       let set = test ? data.test : data.train
-      facts.add(network.forward(Batch([number], of: set).x).a.last!, label: label)
+      facts.add(network.forward(Batch([number], of: set)).a.last!, label: label)
     }
     return Page(.image(picture), .facts(facts))
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Backprop
 import Page
 
-struct Import: Command {
+struct Import: Command, ForeignReader {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Take weights, minibatch, loss and l2 from a file of arrays.",
     discussion: """
@@ -18,17 +18,15 @@ struct Import: Command {
   static let seeAlso = ["export", "diagnose", "load"]
   static let startsTimeAnew = true
 
-  @Argument(
-    help: "The file with the arrays.", completion: .file(extensions: ["npz", "npy", "json"]))
-  var file: String
+  static let hiddenHelp: ArgumentHelp =
+    "Activation of the hidden layers; the session's, or sigmoid, when absent."
+  static let outputHelp: ArgumentHelp =
+    "Activation of the output layer; the session's, or softmax, when absent."
 
-  @Option(help: "Activation of the hidden layers; the session's, or sigmoid, when absent.")
-  var hidden: HiddenChoice?
-
-  @Option(help: "Activation of the output layer; the session's, or softmax, when absent.")
-  var output: Choice<Activation>?
+  @OptionGroup var given: ForeignArguments<Import>
 
   func run(in session: inout Session, host: any Host) throws -> Page {
+    let file = given.file
     let foreign = try ForeignFile(file, host: host)
     let known = ["W1", "X", "Y", "labels", "l2"]
     guard known.contains(where: { foreign.arrays[$0] != nil }) || foreign.texts["loss"] != nil
@@ -40,7 +38,7 @@ struct Import: Command {
     }
     // Without an X there is no minibatch to speak of.
     let hasBatch = foreign.arrays["X"] != nil
-    let pass = try ForeignPass(foreign, in: session, hidden: hidden?.value, output: output?.value)
+    let pass = try given.pass(foreign, in: session)
     if let data = session.data { try Session.requireFit(sizes: pass.network.sizes, data.dataset) }
     let plan = session.currentPlan
     var training = try Training(
@@ -75,8 +73,8 @@ struct Import: Command {
 extension Import {
   func journal(from before: Session, to after: Session) -> String? {
     let options =
-      (hidden.map { " --hidden \($0.value)" } ?? "")
-      + (output.map { " --output \($0.value)" } ?? "")
-    return "import \(quotedWord(realPath(file) ?? file))\(options)"
+      (given.hidden.map { " --hidden \($0.value)" } ?? "")
+      + (given.output.map { " --output \($0.value)" } ?? "")
+    return "import \(quotedWord(realPath(given.file) ?? given.file))\(options)"
   }
 }

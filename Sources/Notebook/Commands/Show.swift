@@ -74,11 +74,11 @@ struct Show: Command {
       if what == .deltas || what == .gradients { names.reverse() }
       _ = try training.array(names[0])
     }
-    let changes = what == .updates ? training.changes : nil
     return Table(
       what.rawValue, columns: NamedArray.summaryColumns + extraColumns,
       rows: try there.map { name in
-        try training.array(name).summary + extraCells(name, training, changes)
+        let array = try training.array(name)
+        return array.summary + extraCells(name, array, training)
       })
   }
 
@@ -93,7 +93,7 @@ struct Show: Command {
   /// What a gradient owes to the data and to the regulariser; how large an update is beside what it
   /// changed.
   private func extraCells(
-    _ name: ArrayName, _ training: Training, _ changes: [Gradient]?
+    _ name: ArrayName, _ array: NamedArray, _ training: Training
   ) -> [Value] {
     guard let trace = training.trace else { return [] }
     let layer = trace.layers[name.layer - 1]
@@ -108,10 +108,8 @@ struct Show: Command {
         .number(norm(trace.dataBiasGradient(layer: name.layer))),
         .number(training.l2Norm(of: name)),
       ]
-    case .weightUpdate:
-      return [.number(changes![name.layer - 1].weights.norm / layer.weights.norm)]
-    case .biasUpdate:
-      return [.number(norm(changes![name.layer - 1].biases) / norm(layer.biases))]
+    case .weightUpdate: return [.number(norm(array.values) / layer.weights.norm)]
+    case .biasUpdate: return [.number(norm(array.values) / norm(layer.biases))]
     default: return []
     }
   }

@@ -76,7 +76,7 @@ extension Scope {
     return try subscripts.reduce(whole) { try $0.sliced(by: $1, name: $0.name) }
   }
 
-  /// What an update did is computed for all layers at a time.
+  /// What an update did is computed each time somebody asks.
   private mutating func wholeArray(_ name: ArrayName) throws -> NamedArray {
     guard name.kind == .weightUpdate || name.kind == .biasUpdate else {
       return try training.array(name)

@@ -173,11 +173,17 @@ private struct NotebookComparison {
   }
 }
 
+extension TextRenderer {
+  /// What a notebook looks like: 80 columns, no colours, Unicode, each sentence on one line.
+  static func notebook(precision: Int = 4) -> TextRenderer {
+    TextRenderer(width: 80, precision: precision, wrapsText: false)
+  }
+}
+
 extension Report {
-  /// What it shows in a notebook: 80 columns, no colours, Unicode.
+  /// What it shows in a notebook.
   var lines: [Line] {
-    let renderer = TextRenderer(width: 80, precision: precision, wrapsText: false)
-    var lines = renderer.lines(page)
+    var lines = TextRenderer.notebook(precision: precision).lines(page)
     if let failure {
       lines += "error: \(failure.message)".split(separator: "\n", omittingEmptySubsequences: false)
         .map { Line(text: String($0)) }

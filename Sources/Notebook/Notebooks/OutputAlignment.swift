@@ -81,7 +81,7 @@ struct OutputAlignment {
 
     updated += lines[..<head]
     let (middle, newMiddle) = (lines[head..<lines.count - tail], now[head..<now.count - tail])
-    let renderer = TextRenderer(width: 80, wrapsText: false)
+    let renderer = TextRenderer.notebook()
     for offset in 0..<max(middle.count, newMiddle.count) {
       let index = head + offset
       let written = index < middle.endIndex ? middle[index] : nil

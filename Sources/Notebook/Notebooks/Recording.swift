@@ -36,10 +36,8 @@ struct Recording: Sendable {
 extension Session {
   /// The commands that lead here, as a notebook that begins here needs them.
   var beginningOfNotebook: [String] {
-    let last = transcript.lastIndex { $0.beginning != nil }
-    let since = transcript[(last.map { $0 + 1 } ?? 0)...]
-    return (last.flatMap { transcript[$0].beginning } ?? [])
-      + since.filter { $0.isChange || $0.isCutShort }.map(\.text)
+    let (beginning, since) = typedHere
+    return beginning + since.filter { $0.isChange || $0.isCutShort }.map(\.text)
   }
 }
 
@@ -96,10 +94,9 @@ private struct NotebookText {
 extension TranscriptItem {
   /// What it showed, as `backstep test` renders it.
   var outputLines: [String] {
-    let renderer = TextRenderer(width: 80, precision: precision, wrapsText: false)
-    return Report(
+    Report(
       command: text, page: page, seconds: 0, failure: failure.map { Failure(.command, $0) },
       place: nil, isFailureExpected: true, precision: precision
-    ).lines.map(renderer.string)
+    ).lines.map(TextRenderer.notebook(precision: precision).string)
   }
 }

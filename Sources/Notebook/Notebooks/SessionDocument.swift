@@ -6,11 +6,10 @@ extension Session {
   /// - Parameter title: where no heading says one.
   /// - Returns: nil when nothing has been typed that belongs into it.
   func document(title: String, host: any Host) -> Document? {
-    var items: [Document.Item] = []
+    let (beginning, since) = typedHere
     // What another session had done is done again, so that its outputs are there.
-    let last = transcript.lastIndex { $0.beginning != nil }
-    if let last { items += doneAgain(transcript[last].beginning!, host: host) }
-    for item in transcript[(last.map { $0 + 1 } ?? 0)...] {
+    var items = doneAgain(beginning, host: host)
+    for item in since {
       switch item.kind {
       case .note: items.append(.prose(item.text))
       case .aside: break

@@ -42,6 +42,15 @@ extension TranscriptItem.Kind {
 }
 
 extension Session {
+  /// The commands that lead to where the transcript begins, or last took up another session, and what
+  /// was typed since.
+  var typedHere: (beginning: [String], since: ArraySlice<TranscriptItem>) {
+    guard let last = transcript.lastIndex(where: { $0.beginning != nil }) else {
+      return ([], transcript[...])
+    }
+    return (transcript[last].beginning!, transcript[(last + 1)...])
+  }
+
   /// Whether a command that led from an earlier session to this one is needed to come here again.
   fileprivate func hasChanged(since before: Session) -> Bool {
     journal != before.journal || timeline.ahead != before.timeline.ahead || stops != before.stops
@@ -125,7 +134,7 @@ extension Page {
     Page(
       blocks: blocks.map { block in
         guard case .matrix(let grid) = block, grid.values.count > 20_000 else { return block }
-        return .text(TextRenderer(width: 80, wrapsText: false).lines(Page(block)))
+        return .text(TextRenderer.notebook().lines(Page(block)))
       })
   }
 }

@@ -80,21 +80,25 @@ extension StopPoint: Equatable {
 }
 
 /// All that a person has set, in the order of their numbers.
-struct StopPoints: Equatable, Sendable {
+struct StopPoints: Sendable {
   private(set) var all: [StopPoint] = []
+  /// The highest number so far. As in gdb, one that was deleted does not come again.
+  private var last = 0
 
   /// - Returns: its number: one more than the last.
   mutating func add(_ kind: StopPoint.Kind) -> Int {
-    let number = (all.last?.number ?? 0) + 1
-    all.append(StopPoint(number: number, kind))
-    return number
+    add(StopPoint(number: last + 1, kind))
+    return last
   }
 
   /// Gives the last one the number that it compares with.
   mutating func start(from value: Double?) { all[all.count - 1].last = value }
 
-  /// One that was saved.
-  mutating func add(_ point: StopPoint) { all.append(point) }
+  /// One that was saved, with a number above all others.
+  mutating func add(_ point: StopPoint) {
+    all.append(point)
+    last = point.number
+  }
 
   mutating func remove(_ number: Int) -> StopPoint? {
     all.firstIndex { $0.number == number }.map { all.remove(at: $0) }
@@ -128,6 +132,11 @@ struct StopPoints: Equatable, Sendable {
       if case .watch = all[i].kind { all[i].last = nil }
     }
   }
+}
+
+/// By what is set; what was deleted does not count.
+extension StopPoints: Equatable {
+  static func == (left: StopPoints, right: StopPoints) -> Bool { left.all == right.all }
 }
 
 /// Why something stopped the clock.

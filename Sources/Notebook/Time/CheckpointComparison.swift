@@ -69,12 +69,9 @@ private func distances(
       let arrays = trainings.map { training in
         Matrix([(try? training.array(name))?.values ?? []])
       }
-      let difference = Matrix([zip(arrays[0].values, arrays[1].values).map { $0 - $1 }])
-      let norms = arrays.map(\.norm)
-      let distance = difference.norm
       return [
-        .string(name.description), .number(norms[0]), .number(norms[1]),
-        .number(distance == 0 ? 0 : distance / max(norms[0], norms[1])),
+        .string(name.description), .number(arrays[0].norm), .number(arrays[1].norm),
+        .number(arrays[0].distance(from: arrays[1])),
       ]
     })
 }

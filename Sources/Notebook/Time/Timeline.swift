@@ -39,6 +39,9 @@ extension Timeline {
     thin()
   }
 
+  /// Keeps what a copy of this session kept while it went over the same ground.
+  mutating func keepStates(of other: Timeline) { snapshots = other.snapshots }
+
   /// Drops states until the rest fits: always the one whose neighbours are closest together in
   /// proportion to their age, so that the distances grow exponentially into the past. The first one
   /// stays, for it can be expensive to come by again, and so does the last.

@@ -23,8 +23,9 @@ extension Session {
   }
 
   /// The last update before the present after which a condition held, as a step; nil when there was
-  /// none. Everything in between is executed again, in a copy.
-  func lastStep(where condition: Expression, host: any Host) throws -> Int? {
+  /// none. Everything in between is executed again, in a copy; the states that it keeps shorten the
+  /// way there.
+  mutating func lastStep(where condition: Expression, host: any Host) throws -> Int? {
     let first = max(try origin().step, 1)
     var last = training!.isInMinibatch ? training!.clock.step : training!.clock.step - 1
     let total = last - first + 1
@@ -55,6 +56,7 @@ extension Session {
       if end == .interrupted || host.isInterrupted {
         throw Failure(.interrupted, "The search was interrupted. The session is as it was.")
       }
+      timeline.keepStates(of: search.timeline)
       last = start - 1
     }
     return found

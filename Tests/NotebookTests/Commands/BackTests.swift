@@ -112,6 +112,22 @@ import Testing
     #expect(phases.last?.done == 2 && phases.allSatisfy { $0.total == 2 })
   }
 
+  /// After `restore` nothing is kept of the past: what the search keeps of it leads there.
+  @Test func theWayToWhatWasFoundIsShort() throws {
+    let scratch = try Scratch()
+    var bench = try Bench.small(scratch, "network 6-4-3", "step 300")
+    var restored = try bench.savedAndRestored(scratch)
+    restored.host.reports = []
+    restored.page("back until step <= 290")
+    #expect(restored.training.clock.step == 290)
+    let totals = restored.host.reports.map(\.total)
+    #expect(totals.prefix(299).allSatisfy { $0 == 299 })
+    #expect(totals.dropFirst(299).allSatisfy { $0! <= Timeline.interval })
+    bench.page("back until step <= 290")
+    #expect(restored.session.training == bench.session.training)
+    #expect(restored.session.digest == bench.session.digest)
+  }
+
   @Test func anIncompleteMoveIsDoneAgainInPart() {
     var bench = bench("epoch 4", "goto 7 delta 1")
     #expect(bench.session.journal.last?.command == "phase 69")

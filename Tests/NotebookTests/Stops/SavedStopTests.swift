@@ -34,6 +34,15 @@ import Testing
     }
   }
 
+  /// They keep their numbers, and new ones count on from the highest that was saved.
+  @Test func theyKeepTheirNumbers() throws {
+    var bench = try bench()
+    for line in ["delete 2", "break delta 1", "delete 5"] { bench.page(line) }
+    var restored = try bench.savedAndRestored(scratch)
+    #expect(restored.session.stops.all.map(\.number) == [1, 3, 4])
+    #expect(restored.text("break delta 1") == "5: break delta 1\n")
+  }
+
   @Test func whatANewNetworkLeavesCanBeSaved() throws {
     var bench = try bench()
     bench.page("break delta 2")

@@ -206,6 +206,18 @@ import Testing
     #expect(bench.page("show breakpoints").table.rows.isEmpty)
   }
 
+  /// As in gdb: a number that somebody has written down means one thing.
+  @Test func aNumberDoesNotComeAgain() throws {
+    var bench = bench("break delta 2", "break delta 1", "delete 2")
+    #expect(bench.text("break update") == "3: break update\n")
+    bench.page("delete all")
+    #expect(bench.text("break loss") == "4: break loss\n")
+    bench.page("delete 4")
+    bench.page("network 6-3")
+    #expect(bench.failure("delete 4").hasPrefix("There is no number 4. Nothing is set."))
+    #expect(bench.text("catch nan") == "5: catch nan\n")
+  }
+
   @Test func whatANewNetworkDoesNotHaveIsDeleted() throws {
     var bench = bench("step", "checkpoint deep", "network 6-3", "checkpoint flat", "goto deep")
     for line in ["break delta 2", "break norm(W2) > 9", "display dW2", "break delta 1"] {

@@ -1,11 +1,11 @@
 import Foundation
 
 /// A folder for the files of one test, gone after it.
-final class Scratch {
+public final class Scratch {
   /// Without symbolic links, as errors name it.
-  let path: String
+  public let path: String
 
-  init() throws {
+  public init() throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("backstep-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -16,12 +16,12 @@ final class Scratch {
 
   /// Writes a file, in a subfolder where its name has one, and returns its path.
   @discardableResult
-  func write(_ name: String, _ text: String) throws -> String {
+  public func write(_ name: String, _ text: String) throws -> String {
     try write(name, Array(text.utf8))
   }
 
   @discardableResult
-  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+  public func write(_ name: String, _ bytes: [UInt8]) throws -> String {
     let file = URL(fileURLWithPath: path).appendingPathComponent(name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
