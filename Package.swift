@@ -31,8 +31,14 @@ let package = Package(
         "Notebook", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Measures the speed of a step from inside, for Benchmarks/run.
     .executableTarget(
-      name: "profile", dependencies: ["Backprop", "Datasets", "Page"], path: "Benchmarks/Profile"),
+      name: "profile",
+      dependencies: [
+        "Backprop", "CKernels", "Datasets", "Page",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Profile"),
 
     // C. The kernels are optimised in debug builds too: a test trains a network.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),

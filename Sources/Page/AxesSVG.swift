@@ -1,6 +1,6 @@
 /// A drawing with its axes as SVG. It carries its own colours, so that it can stand alone on white;
 /// a page overrides them by class.
-struct AxesSVG {
+package struct AxesSVG {
   static let fontSize = 13.0
   /// About how wide a digit is, with room for the larger letters of a narrow page.
   private static let digit = 10.0
@@ -17,11 +17,31 @@ struct AxesSVG {
   var top: String
   var right: String
   /// Whether a faint line goes across at each label of the vertical axis.
-  var hasGrid = true
+  var hasGrid: Bool
+
+  package init(
+    title: String, description: String, width: Double, height: Double,
+    left: [(label: String, place: Double)], bottom: [(label: String, place: Double)], top: String,
+    right: String, hasGrid: Bool = true
+  ) {
+    self.title = title
+    self.description = description
+    self.width = width
+    self.height = height
+    self.left = left
+    self.bottom = bottom
+    self.top = top
+    self.right = right
+    self.hasGrid = hasGrid
+  }
+
+  /// What the labels take on the left.
+  package var margin: Double {
+    14 + (left.map { Double($0.label.count) }.max() ?? 0) * Self.digit
+  }
 
   /// The whole, with the drawing in coordinates from its upper left corner.
-  func svg(_ drawing: String) -> String {
-    let margin = 14 + (left.map { Double($0.label.count) }.max() ?? 0) * Self.digit
+  package func svg(_ drawing: String) -> String {
     let above = 30.0
     let total = (width: margin + width + 16, height: above + height + 50)
     let n = Markup.length

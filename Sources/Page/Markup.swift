@@ -1,10 +1,10 @@
 /// Text in HTML and SVG.
-enum Markup {
+package enum Markup {
   /// The text with the five signs of the language spelt out, for content and attributes alike, and
   /// without the characters that a page may not have.
   ///
   ///     Markup.escaped("a < \"b\"")  // a &lt; &quot;b&quot;
-  static func escaped(_ text: some StringProtocol) -> String {
+  package static func escaped(_ text: some StringProtocol) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -24,7 +24,7 @@ enum Markup {
   }
 
   /// A length in a drawing: one decimal is a tenth of a pixel.
-  static func length(_ value: Double) -> String {
+  package static func length(_ value: Double) -> String {
     let text = NumberFormat.fixed(1).text(value)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

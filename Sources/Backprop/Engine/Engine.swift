@@ -46,7 +46,7 @@ private struct KernelTable: @unchecked Sendable {
 extension Engine {
   /// The results of `body` for each index, computed on all threads. A body that does arithmetic of
   /// its own does it on its own thread.
-  func map<Result: Sendable>(
+  package func map<Result: Sendable>(
     _ range: Range<Int>, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
     var results = [Result?](repeating: nil, count: range.count)
