@@ -14,9 +14,9 @@ public func log(_ x: Double) -> Double { one(x) { $0.log } }
 func log1p(_ x: [Double]) -> [Double] {
   var result = x.map { 1 + $0 }
   Engine.current.apply({ $0.log }, &result)
-  for (i, x) in x.enumerated() {
+  for (i, x) in x.enumerated() where x.isFinite {
     let u = 1 + x
-    if u.isFinite { result[i] -= ((u - 1) - x) / u }
+    result[i] -= ((u - 1) - x) / u
   }
   return result
 }

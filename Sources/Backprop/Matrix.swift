@@ -109,10 +109,11 @@ struct Nonzeros: Sendable {
 
     fileprivate mutating func reserve(starts: Int, entries: Int) {
       if start.count < starts { start = Array(repeating: 0, count: starts) }
-      if column.count < entries {
-        column = Array(repeating: 0, count: entries)
-        value = Array(repeating: 0, count: entries)
-      }
+      guard column.count < entries else { return }
+      // With room for a minibatch that has a few more.
+      let room = entries + entries / 4
+      column = Array(repeating: 0, count: room)
+      value = Array(repeating: 0, count: room)
     }
   }
   var byRow = Compressed()

@@ -138,7 +138,7 @@ extension Trace {
   private mutating func computeLoss(_ objective: Objective) {
     let (output, h, layers) = (layers[depth - 1].activation, a[depth - 1], layers)
     let (z, y) = (z[depth - 1], batch.y)
-    // The penalty reads all weights in one order, on one thread: the others have the samples.
+    // The penalty reads all weights in one order, on one thread; another has the samples.
     let parts = Engine.current.map(0..<2) { part in
       part == 0
         ? [objective.penalty(of: layers)] : objective.loss.values(z, h, y, output)

@@ -34,7 +34,8 @@ static inline uint8_t short_nonzero_count(const uint8_t *bytes, int64_t count) {
 int64_t image_nonzero_count(const uint8_t *bytes, int64_t size, const int64_t *indices,
                             int64_t count) {
   // The images lie anywhere in a set that no cache holds, and this is the first loop to read them:
-  // it asks for each some images ahead.
+  // it asks for each some images ahead. With that and the counts in bytes, the phase `batch` of
+  // 784-300-10 takes 0.05 ms instead of 0.12 (`Benchmarks/run parts`).
   enum { ahead = 8, cache_line = 64, piece = 128 };
   int64_t nonzeros = 0;
   for (int64_t n = 0; n < count; n++) {

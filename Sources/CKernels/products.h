@@ -6,10 +6,10 @@
 // another and do not cross cache lines, and stays in the nearest caches while all rows of the left
 // factor pass; between two chunks the sums wait in the result.
 //
-// What that bought over all columns of a few rows at a time (two threads, AVX-512, 100 digits): the
-// first layer of 784-300-10 forward 0.24 -> 0.14 ms, its gradient 0.16 -> 0.11; the second of
-// 784-800-800-10 forward 1.03 -> 0.80, its gradient 0.93 -> 0.75; delta, which turns W as it copies
-// instead of before, 1.21 -> 0.72.
+// What that bought over all columns of a few rows at a time (`Benchmarks/run parts`, two threads,
+// AVX-512): the first layer of 784-300-10 forward 0.24 -> 0.14 ms, its gradient 0.16 -> 0.11; the
+// second of 784-800-800-10 forward 1.03 -> 0.80, its gradient 0.93 -> 0.75; delta, which turns W as
+// it copies instead of before, 1.21 -> 0.72.
 
 #include "lanes.h"
 
@@ -211,12 +211,13 @@ INLINE void sparse_rows(struct sparse a, const lanes *b, struct output out, int6
 
 // MARK: Products
 
-// Terms of a chunk: with ten vectors 80 KB, a part of the second cache; with six 48 KB, the first.
+// Terms of a chunk: with eight vectors 64 KB, mostly in the second cache; with six 48 KB. Half as many
+// made a step of 784-300-10 9 % slower: the sums wait in the result twice as often.
 #define CHUNK_TERMS 128
 // Rows that go on from chunk to chunk together.
 #define ROWS 256
 
-_Static_assert(TILE_VECTORS <= STRIP_VECTORS && STRIP_VECTORS <= 10, "WITH_CONSTANT goes to 10");
+_Static_assert(TILE_VECTORS <= STRIP_VECTORS && STRIP_VECTORS <= 8, "WITH_CONSTANT goes to 8");
 
 /// Runs `call` with `constant`, a name for the number 1 <= number <= largest that the compiler can
 /// count to: loops over it unroll, and their sums stay in registers.
@@ -235,8 +236,6 @@ _Static_assert(TILE_VECTORS <= STRIP_VECTORS && STRIP_VECTORS <= 10, "WITH_CONST
     CASE(6, largest, call) \
     CASE(7, largest, call) \
     CASE(8, largest, call) \
-    CASE(9, largest, call) \
-    CASE(10, largest, call) \
   }
 
 /// One chunk of one strip, for the rows from..<to. One of `dense` and `sparse` is NULL, which the

@@ -5,6 +5,18 @@ import Testing
 /// A weight or bias that is NaN or infinite spreads as in NumPy, through the products that leave
 /// zeros out as well: an infinite weight times a pixel of 0 is NaN.
 @Suite struct NonfiniteTests {
+  @Test("one infinity among more numbers than a thread looks at in one go", arguments: 1...3)
+  func isFinite(threads: Int) {
+    let engine = Engine(threads: threads)
+    let count = 100_001
+    #expect(engine.isFinite(Array(repeating: 1, count: count)))
+    for place in [0, 4095, 4096, 8191, 8192, 50_000, count - 1] {
+      var values = Array(repeating: 1.0, count: count)
+      values[place] = place.isMultiple(of: 2) ? .infinity : .nan
+      #expect(!engine.isFinite(values), "\(place)")
+    }
+  }
+
   /// `nonfinite.json`: where NumPy has NaN (N) and infinities (+, -), a dot elsewhere.
   struct File: Decodable, Sendable {
     let l2: Double

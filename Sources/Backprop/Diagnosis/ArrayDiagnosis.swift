@@ -13,11 +13,19 @@ public struct ArrayDiagnosis: Sendable {
   public let distance: Double
   /// Likewise from the right array.
   public let distanceFromRight: Double
+  /// The entry that is farthest from the right one, or the first that is not finite.
+  public let worst: Deviation?
   /// Whether only the delta of a later layer is wrong, or the given delta of this one, and what
   /// this layer does with it is right.
   public internal(set) var isInherited: Bool
   /// Whether a delta has the 1/N in it that ours leaves to dW and db. It is no mistake.
   public internal(set) var isDividedByBatch: Bool
+
+  /// One entry, and what it should be.
+  public struct Deviation: Equatable, Sendable {
+    public let index: [Int]
+    public let given, right: Double
+  }
 
   public enum Verdict: String, Comparable, Sendable {
     /// The same formula.
@@ -39,6 +47,7 @@ extension ArrayDiagnosis {
   init(_ judged: Diagnostician.Judged, choice: Int?) {
     name = judged.name.description
     distanceFromRight = judged.distanceFromRight
+    worst = judged.worst
     guard let first = judged.options.first, !first.delta.isUnknown else {
       verdict = .unknown
       mistakes = []

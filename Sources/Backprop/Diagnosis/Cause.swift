@@ -93,5 +93,5 @@ extension [Mistake] {
 
 extension Mistake {
   /// What makes two of them one: the name and, where it is of one array, that array.
-  var key: String { hasRatio ? "\(name) \(constants.array)" : name }
+  public var key: String { hasRatio ? "\(name) \(constants.array)" : name }
 }

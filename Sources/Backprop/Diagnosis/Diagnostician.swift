@@ -13,6 +13,7 @@ struct Diagnostician {
     /// The cheapest first; empty when nothing does.
     var options: [Cause]
     let distanceFromRight: Double
+    let worst: ArrayDiagnosis.Deviation?
   }
 
   init(_ given: ForeignArrays, _ trace: Trace, _ objective: Objective) {
@@ -124,7 +125,8 @@ struct Diagnostician {
     var judgement = Judged(
       name: name, options: [],
       distanceFromRight: array.isFinite
-        ? array.distance(from: right(name)) : .infinity)
+        ? array.distance(from: right(name)) : .infinity,
+      worst: deviation(name, array))
     if array.isFinite {
       let question = Question(
         name, array, right: right(name), in: trace, objective, previous: previous(name))
@@ -137,6 +139,19 @@ struct Diagnostician {
     }
     judged.append(judgement)
     return judgement.options
+  }
+
+  private func deviation(_ name: ArrayName, _ array: Matrix) -> ArrayDiagnosis.Deviation? {
+    let right = right(name)
+    guard array.count == right.count, array.count > 0 else { return nil }
+    func error(_ i: Int) -> Double {
+      array.values[i].isFinite ? abs(array.values[i] - right.values[i]) : .infinity
+    }
+    let worst = array.values.indices.reduce(0) { error($1) > error($0) ? $1 : $0 }
+    let place = worst.quotientAndRemainder(dividingBy: array.columns)
+    return ArrayDiagnosis.Deviation(
+      index: name.kind == .biasGradient ? [worst] : [place.quotient, place.remainder],
+      given: array.values[worst], right: right.values[worst])
   }
 
   private func right(_ name: ArrayName) -> Matrix {

@@ -7,7 +7,7 @@ import CKernels
 ///
 ///     Engine.$current.withValue(Engine(threads: 1)) { train() }
 ///
-/// This folder is the one address of the C loops and of unsafe pointers: everything else sees matrices.
+/// This folder is the one address of the C loops over matrices: everything else sees matrices.
 public final class Engine: Sendable {
   @TaskLocal public static var current = Engine()
 

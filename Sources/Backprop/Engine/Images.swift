@@ -24,7 +24,7 @@ extension Engine {
       nonzeros.reserve(rows: x.rows, columns: x.columns, count: isSparse ? count : 0)
       x.withMutableValues { x in
         nonzeros.withPointers { byRow, byColumn in
-          workers.share(rows: indices.count + 1) { pieces in
+          workers.share(rows: indices.count + 1, piece: 1) { pieces in
             for piece in Int(pieces.from)..<Int(pieces.to) {
               if piece > 0 {
                 images.write(indices[piece - 1], to: x.baseAddress! + (piece - 1) * images.size)
@@ -48,8 +48,12 @@ private struct ImagePointers {
   private func image(_ index: Int) -> UnsafePointer<UInt8>? { bytes.map { $0 + index * size } }
 
   func nonzeroCount(_ indices: [Int]) -> Int {
-    let indices = indices.map(Int64.init)
-    return Int(image_nonzero_count(bytes, Int64(size), indices, Int64(indices.count)))
+    indices.withUnsafeBytes {
+      Int(
+        image_nonzero_count(
+          bytes, Int64(size), $0.assumingMemoryBound(to: Int64.self).baseAddress,
+          Int64(indices.count)))
+    }
   }
 
   func write(_ index: Int, to x: UnsafeMutablePointer<Double>) {

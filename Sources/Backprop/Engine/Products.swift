@@ -87,23 +87,35 @@ extension Engine {
 
 /// A result in blocks: so many of rows times so many of columns.
 private struct Blocks {
-  let rows: [Int64]
-  let columns: [Int64]
+  let rows: Steps
+  let columns: Steps
 
-  var count: Int { (rows.count - 1) * (columns.count - 1) }
+  var count: Int { rows.parts * columns.parts }
 
   /// Neighbours in a column of blocks come one after another: they read the same of the right factor.
   subscript(index: Int) -> block {
-    let (column, row) = index.quotientAndRemainder(dividingBy: rows.count - 1)
+    let (column, row) = index.quotientAndRemainder(dividingBy: rows.parts)
     return block(
       from_row: rows[row], to_row: rows[row + 1], from_column: columns[column],
       to_column: columns[column + 1])
   }
+
+  /// 0, …, count in steps that are as equal as multiples of `unit` can be.
+  struct Steps {
+    let count: Int
+    let parts: Int
+    let unit: Int
+
+    subscript(index: Int) -> Int64 {
+      Int64(min((count + unit - 1) / unit * index / parts * unit, count))
+    }
+  }
 }
 
 extension Engine {
-  /// Divides a result so that all threads are busy to the end: by columns first, since a block reads
-  /// its columns of the right factor once; then by rows, when columns do not suffice.
+  /// Divides a result so that all threads are busy to the end: by columns first, for a block copies
+  /// its columns of the right factor, and all blocks beside it copy them again; then by rows, into
+  /// more pieces than threads, when columns cannot be divided evenly.
   private func blocks(rows: Int, columns: Int) -> Blocks {
     let vectors = (columns + 7) / 8
     let strips = (columns + strip - 1) / strip
@@ -111,17 +123,11 @@ extension Engine {
     let isEven = columnBlocks % threads == 0
     let rowBlocks = isEven ? 1 : min((4 * threads + columnBlocks - 1) / columnBlocks, rows / 8)
     return Blocks(
-      rows: Engine.bounds(of: rows, in: rowBlocks, multiplesOf: 4),
-      columns: Engine.bounds(of: columns, in: columnBlocks, multiplesOf: 8))
+      rows: Blocks.Steps(count: rows, parts: max(1, rowBlocks), unit: 4),
+      columns: Blocks.Steps(count: columns, parts: max(1, columnBlocks), unit: 8))
   }
 
   private var strip: Int { Int(kernels.strip_columns) }
-
-  /// 0, …, count in `parts` steps that are as equal as multiples of `unit` can be.
-  private static func bounds(of count: Int, in parts: Int, multiplesOf unit: Int) -> [Int64] {
-    let (parts, units) = (max(1, parts), (count + unit - 1) / unit)
-    return (0...parts).map { Int64(min(units * $0 / parts * unit, count)) }
-  }
 
   private func share(_ blocks: Blocks, _ body: (block) -> Void) {
     workers.share(rows: blocks.count, piece: 1) { pieces in

@@ -144,8 +144,13 @@ private final class Shared: @unchecked Sendable {
     pthread_sigmask(SIG_SETMASK, &all, &before)
     let failed = pthread_create(&thread, nil, runHelper, this)
     pthread_sigmask(SIG_SETMASK, &before, nil)
-    // Without a thread the caller's own does all the work.
-    if failed != 0 { Unmanaged<Shared>.fromOpaque(this).release() }
+    // Without a thread the caller's own does all the work. Nobody waits for the end of one.
+    guard failed == 0 else { return Unmanaged<Shared>.fromOpaque(this).release() }
+    #if canImport(Darwin)
+      pthread_detach(thread!)
+    #else
+      pthread_detach(thread)
+    #endif
   }
 
   /// A helping thread's life: wait for a job, join it, work, leave it.

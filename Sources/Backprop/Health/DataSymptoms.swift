@@ -54,12 +54,13 @@ extension Symptom {
     name: "same-output", measure: "mean over samples of 1/2 sum |h - mean h|",
     thresholds: [.sameOutput]
   ) { it in
-    guard it.training.updatesBefore >= Enough.updatesToTellSamplesApart, it.trace.isLargeEnough
+    guard it.training.updatesBefore >= Enough.updatesToTellSamplesApart,
+      it.manySamples.isLargeEnough
     else { return [] }
-    let spread = it.trace.outputSpread
+    let spread = it.manySamples.outputSpread
     guard spread <= Threshold.sameOutput.value else { return [] }
     let frequencies = it.samples.frequencies
-    let mean = it.trace.a[it.depth - 1].columnMeans
+    let mean = it.manySamples.a[it.depth - 1].columnMeans
     let distance = zip(mean, frequencies).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
     return [
       Finding(

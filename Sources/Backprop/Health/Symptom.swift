@@ -58,6 +58,9 @@ public struct Examination: Sendable {
   public let test: Evaluation
   let samples: Samples
   let trace: Trace
+  /// A pass as far as the outputs, for what is said of all samples: the one at hand, or where it has
+  /// few, one over the training samples that are evaluated.
+  let manySamples: Trace
 
   var objective: Objective { training.objective }
   var depth: Int { trace.depth }
@@ -71,14 +74,20 @@ public struct Examination: Sendable {
     _ training: Training, train: Samples, test: Samples, proceeds: () -> Bool = { true }
   ) {
     let complete = training.withCompletePass(over: train)
+    let some = train.drawn(Enough.evaluated)
     func evaluate(_ set: Samples) -> Evaluation? {
-      complete.network.evaluate(complete.objective, on: set.drawn(Enough.evaluated)) { _ in
-        proceeds()
-      }
+      complete.network.evaluate(complete.objective, on: set) { _ in proceeds() }
     }
-    guard let onTrain = evaluate(train), let onTest = evaluate(test) else { return nil }
+    guard let onTrain = evaluate(some), let onTest = evaluate(test.drawn(Enough.evaluated)) else {
+      return nil
+    }
+    let trace = complete.trace!
     self.training = complete
-    trace = complete.trace!
+    self.trace = trace
+    manySamples =
+      trace.isLargeEnough
+      ? trace
+      : Network(layers: trace.layers).forward(Batch(Array(0..<some.count), of: some))
     samples = train
     self.train = onTrain
     self.test = onTest

@@ -57,22 +57,23 @@ extension Symptom {
     name: "dead", measure: "share of a hidden layer's units with one value for the whole batch",
     thresholds: [.dead]
   ) { it in
-    it.hiddenLayers.compactMap { it.trace.deadLayer($0) }
+    it.hiddenLayers.compactMap { it.manySamples.deadLayer($0) }
   }
 
   static let sameUnits = Symptom(
     name: "same-units", measure: "share of a hidden layer's units that do what another does",
     thresholds: [.sameUnits]
   ) { it in
-    guard it.trace.isLargeEnough else { return [] }
+    let trace = it.manySamples
+    guard trace.isLargeEnough else { return [] }
     return it.hiddenLayers.compactMap { l in
-      let share = it.trace.same(layer: l)
+      let share = trace.same(layer: l)
       guard share >= Threshold.sameUnits.value else { return nil }
       return Finding(
         "same-units", "layer \(l)", share, .sameUnits,
         """
-        \(percent: share) of the \(count: it.trace.layers[l - 1].outputs) units of layer \(count: l) \
-        give the same values as another for all \(count: it.trace.batch.count) samples, get the \
+        \(percent: share) of the \(count: trace.layers[l - 1].outputs) units of layer \(count: l) \
+        give the same values as another for all \(count: trace.batch.count) samples, get the \
         same gradient, and stay the same.
         """, wayOut: "random first weights: --init xavier")
     }
@@ -82,8 +83,8 @@ extension Symptom {
     name: "saturated", measure: "share of (sample, unit) with f' < 0.01",
     thresholds: [.saturated, .saturatedOutput]
   ) { it in
-    it.hiddenLayers.compactMap { it.trace.saturatedLayer($0) }
-      + [it.trace.stuckOutput(it.objective.loss)].compactMap { $0 }
+    it.hiddenLayers.compactMap { it.manySamples.saturatedLayer($0) }
+      + [it.manySamples.stuckOutput(it.objective.loss)].compactMap { $0 }
   }
 
   static let vanishing = Symptom(

@@ -39,7 +39,9 @@ extension Setting {
     var text = GradientText(
       weights: "a\(layer - 1)^T delta\(layer) / \(count)",
       penalty: l2 == 0 ? "" : "+ l2 W\(layer)", biases: "mean of delta\(layer) over the batch")
-    if let scale = rules.scale { text = scale.text(text, self, layer) }
+    var setting = self
+    if let mistake { setting.constants = mistake.constants }
+    if let scale = rules.scale { text = scale.text(text, setting, layer) }
     if let rule = rules.weights { text.weights = rule.text(self, layer) }
     if let rule = rules.biases { text.biases = rule.text(self, layer) }
     if let rule = rules.penalty { text.penalty = rule.text(self, layer) }

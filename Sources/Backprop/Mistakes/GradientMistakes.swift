@@ -107,16 +107,28 @@ extension Mistake {
           let (array, factor) = (point.constants.array, point.constants.factor)
           return isBias == (array.kind == .biasGradient) ? factor : 1
         },
-        text: { right, _, _ in
-          GradientText(
-            weights: "\(Int(Constants().factor)) * \(right.weights)", penalty: right.penalty,
-            biases: right.biases)
+        text: { right, setting, _ in
+          let (array, factor) = (setting.constants.array, rounded(setting.constants.factor))
+          let isBias = array.kind == .biasGradient
+          return GradientText(
+            weights: isBias ? right.weights : "\(factor) * \(right.weights)",
+            penalty: right.penalty,
+            biases: isBias ? "\(factor) * (\(right.biases))" : right.biases)
         })),
     open: .ratio,
     effect: """
       One array has a rate of its own. With dW1 three times as large it does not show in \
       training, 9.1 % test error with softmax (right: 9.5 %). Only a check shows it.
       """)
+}
+
+/// A factor as a formula shows it, in five digits: `3`, `1.0101`.
+private func rounded(_ x: Double) -> String {
+  guard x.isFinite, x != 0 else { return "\(x)" }
+  var scale = 1.0
+  while abs(x) * scale < 10_000 { scale *= 10 }
+  let value = (x * scale).rounded() / scale
+  return value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
 }
 
 // MARK: - How they are declared

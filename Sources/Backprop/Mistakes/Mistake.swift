@@ -165,6 +165,8 @@ public struct Setting: Sendable {
   public let l2: Double
   /// N as a formula shows it: a number where the minibatch is known.
   public var count = "N"
+  /// The numbers in the mistake whose formula is shown.
+  var constants = Mistake.Constants()
 
   public init(_ layers: [Layer], loss: Loss, l2: Double) {
     activations = layers.map(\.activation)

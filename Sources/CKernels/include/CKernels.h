@@ -35,7 +35,8 @@ struct block {
 struct kernels {
   const char *name;
 
-  /// Columns that a product computes at a time: blocks of some multiple of it are efficient.
+  /// Columns that a sparse product computes at a time, and a multiple or nearly of what a dense one
+  /// does: so wide a block is efficient.
   int64_t strip_columns;
 
   /// z = a w + bias: a (samples, inputs), w (inputs, outputs), bias (outputs) or NULL,

@@ -59,6 +59,7 @@ struct DiagnosisPage {
     case .unknown:
       return
         "distance \(array.distance, as: .significant(2)) from the right one, and from no mistake less"
+        + worst(array)
     case .mistake:
       var line = joined(array.mistakes)
       for other in array.alternatives { line += ", or " + joined(other) }
@@ -67,12 +68,21 @@ struct DiagnosisPage {
     }
   }
 
+  /// Where to look first.
+  private func worst(_ array: ArrayDiagnosis) -> Line {
+    guard let worst = array.worst else { return "" }
+    let place = array.name + "[" + worst.index.map(String.init).joined(separator: ", ") + "]"
+    return "; most at \(place, .name): \(worst.given), right \(worst.right)"
+  }
+
   private func joined(_ mistakes: [Mistake]) -> Line {
     Line(text: mistakes.map(\.name).joined(separator: " + "), .strong)
   }
 
   private func explanation(of mistake: Mistake) -> Facts {
-    let arrays = diagnosis.arrays.filter { $0.mistakes.contains(mistake) }.map(\.name)
+    let arrays = diagnosis.arrays.filter { array in
+      array.mistakes.contains { $0.key == mistake.key }
+    }.map(\.name)
     var lines: [Line] = [
       "", "\(mistake.name, .bad) in \(arrays.joined(separator: ", "))",
       "  wrong   \(Line(text: mistake.wrong(in: setting), .bad))",
@@ -110,7 +120,12 @@ struct DiagnosisPage {
       return
         "\(counted(diagnosis.mistakes.count, "mistake"), .bad) in all; \(first, .name) is the first array, from the output back, that is wrong."
     case .unknown:
-      let known = diagnosis.mistakes.isEmpty ? "" : " What is known is named above."
+      var known = diagnosis.mistakes.isEmpty ? "" : " What is known is named above."
+      let missing = ["W1", "X"].filter { !pass.taken.contains($0) }
+      if !missing.isEmpty {
+        known +=
+          " The file has no \(missing.joined(separator: " and no ")): the session's were taken, as they are now."
+      }
       return
         "\("unknown", .bad): no mistake of the catalogue gives these arrays. \(first, .name) is the first, from the output back, that differs: compare its formula first.\(known)"
     }

@@ -108,6 +108,25 @@ import Testing
     let page = bench.page("diagnose mine.json")
     #expect(verdicts(page) == ["dW2": "right", "dW1": "unknown"])
     #expect(page.facts(named: "summary")?["mistakes"] == .list([]))
+    let text = bench.text("diagnose mine.json")
+    #expect(text.contains("The file has no W1 and no X: the session's were taken"))
+  }
+
+  @Test func anUnknownArrayHasAWorstEntry() throws {
+    var bench = bench()
+    try write(&bench, ["dW1"]) { _, values in
+      values.enumerated().map { i, x in i == 9 ? x + 1 : x }
+    }
+    #expect(bench.text("diagnose mine.json").contains("; most at dW1[0, 9]: "))
+  }
+
+  @Test func aFactorOfOneArrayIsShown() throws {
+    var bench = bench()
+    try write(&bench, ["dW2", "db2", "dW1"]) { name, values in
+      name == "db2" ? values.map { $0 * 1.25 } : values
+    }
+    let text = bench.text("diagnose mine.json")
+    #expect(text.contains("db2 = 1.25 * (mean of delta2 over the batch)"))
   }
 
   @Test func weightsStoredTheOtherWayAreRecognised() throws {

@@ -5,6 +5,13 @@ import Testing
 @testable import Notebook
 
 @Suite struct HealthCommandTests {
+  /// What is said of all samples needs more than a minibatch of ten.
+  @Test func aSmallMinibatchHidesNothing() {
+    var bench = Bench(
+      .mnist, "set batch=10", "network 784-8-10 --init zeros", "optimizer sgd rate=3", "step 20")
+    #expect(bench.text("health").contains("same-units, layer 1: 100.0% of the 8 units"))
+  }
+
   @Test func silenceIsOneLine() {
     var bench = Bench(.tiny, "network 6-4-3", "set batch=4", "step 2")
     #expect(
