@@ -149,8 +149,13 @@ extension Session {
 
   /// The data, or a sentence that says how to load some.
   func requireData() throws -> LoadedData {
-    guard let data else { throw CommandError("There is no data yet. Try: load mnist") }
-    return data
+    if let data { return data }
+    guard let network = training?.network, (network.inputs, network.outputs) != (784, 10) else {
+      throw CommandError("There is no data yet. Try: load mnist")
+    }
+    throw CommandError(
+      "There is no data yet. Try: load mnist FOLDER, with images of \(network.inputs) pixels in "
+        + "\(network.outputs) classes")
   }
 
   /// The network in training, or a sentence that says how to build one.
@@ -186,11 +191,10 @@ extension Session {
   }
 
   /// - Throws: when a network of these sizes cannot work on that data.
-  static func requireFit(sizes: [Int], _ dataset: Dataset) throws {
-    let suggestion =
-      "Try: network "
-      + ([dataset.inputs] + sizes.dropFirst().dropLast() + [dataset.classes])
-      .map(String.init).joined(separator: "-")
+  static func requireFit(sizes: [Int], _ dataset: Dataset, wayOut: String? = nil) throws {
+    let fitting = [dataset.inputs] + sizes.dropFirst().dropLast() + [dataset.classes]
+    let network = fitting.map(String.init).joined(separator: "-")
+    let suggestion = wayOut ?? "Try: network \(network)"
     guard sizes[0] == dataset.inputs else {
       throw CommandError(
         "A network with \(sizes[0]) inputs does not fit this data, whose images have "

@@ -39,7 +39,11 @@ struct Import: Command, ForeignReader {
     // Without an X there is no minibatch to speak of.
     let hasBatch = foreign.arrays["X"] != nil
     let pass = try given.pass(foreign, in: session)
-    if let data = session.data { try Session.requireFit(sizes: pass.network.sizes, data.dataset) }
+    if let data = session.data {
+      try Session.requireFit(
+        sizes: pass.network.sizes, data.dataset,
+        wayOut: "Import it into a new session, without data.")
+    }
     let plan = session.currentPlan
     var training = try Training(
       network: pass.network, loss: pass.objective.loss, l2: pass.objective.l2,
