@@ -23,7 +23,8 @@ import Testing
       #expect(bench.failure(line) == "There is no network yet. Try: network 6-300-3")
     }
     bench = Bench(Session(), "network 6-4-3")
-    #expect(bench.failure("step").contains("load mnist FOLDER, with images of 6 pixels in 3 classes"))
+    let sentence = bench.failure("step")
+    #expect(sentence.contains("load mnist FOLDER, with images of 6 pixels in 3 classes"))
   }
 
   // MARK: Data and network in either order
