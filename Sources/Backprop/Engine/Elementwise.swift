@@ -54,20 +54,18 @@ extension Engine {
     _ update: (kernels, OptimizerArrays) -> Void
   ) {
     let table = kernels
-    let block = 1024
     new.withUnsafeMutableBufferPointer { new in
       old.withUnsafeBufferPointer { old in
         gradient.withUnsafeBufferPointer { gradient in
           state.withMutablePointers { first, second in
-            workers.share(rows: (gradient.count + block - 1) / block) { rows in
-              let from = Int(rows.from) * block
-              let to = min(Int(rows.to) * block, gradient.count)
+            workers.share(entries: gradient.count, unit: 1024) { range in
+              let from = range.lowerBound
               update(
                 table,
                 OptimizerArrays(
                   gradient: gradient.baseAddress! + from, first: first.map { $0 + from },
                   second: second.map { $0 + from }, old: old.baseAddress! + from,
-                  new: new.baseAddress! + from, count: Int64(to - from)))
+                  new: new.baseAddress! + from, count: Int64(range.count)))
             }
           }
         }

@@ -4,11 +4,10 @@ import Synchronization
 extension Engine {
   func isFinite(_ values: [Double]) -> Bool {
     let isFinite = Atomic(true)
-    let piece = 4096
     values.withUnsafeBufferPointer { values in
-      workers.share(rows: (values.count + piece - 1) / piece) { rows in
-        let (from, to) = (Int(rows.from) * piece, min(Int(rows.to) * piece, values.count))
-        if kernels.all_finite(values.baseAddress! + from, Int64(to - from)) == 0 {
+      workers.share(entries: values.count, unit: 4096) { range in
+        let start = values.baseAddress! + range.lowerBound
+        if kernels.all_finite(start, Int64(range.count)) == 0 {
           isFinite.store(false, ordering: .relaxed)
         }
       }

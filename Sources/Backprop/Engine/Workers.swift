@@ -55,6 +55,15 @@ public final class Workers: Sendable {
   }
 }
 
+extension Workers {
+  /// The same for ranges that cover `0..<entries`, whose bounds are multiples of `unit`.
+  func share(entries: Int, unit: Int, _ body: (Range<Int>) -> Void) {
+    share(rows: (entries + unit - 1) / unit) { rows in
+      body(Int(rows.from) * unit..<min(Int(rows.to) * unit, entries))
+    }
+  }
+}
+
 /// A lock that is only ever tried.
 private struct TryLock: ~Copyable {
   private let taken = Atomic(false)

@@ -28,9 +28,8 @@ extension Symptom {
     let classes = it.training.network.outputs
     let enough = Enough.samplesPerClass * classes
     if labels.count < enough {
-      let some = it.samples.drawn(Enough.evaluated)
-      guard some.count >= enough else { return [] }
-      let batch = Batch(Array(0..<some.count), of: some)
+      guard it.some.count >= enough else { return [] }
+      let batch = Batch(Array(0..<it.some.count), of: it.some)
       (x, labels, subject) = (batch.x, batch.labels, "training set")
     }
     let commonest = (0..<classes).map { c in labels.count { $0 == c } }.max() ?? 0

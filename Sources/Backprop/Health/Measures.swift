@@ -110,9 +110,9 @@ extension Training {
   /// ‖uW‖ / ‖W‖ of a layer, with the W that the update changed; nil before an update and for
   /// weights of 0.
   public func updateRatio(layer: Int) -> Double? {
-    guard let changes, let trace else { return nil }
+    guard let change = changes(layer: layer), let trace else { return nil }
     let norm = trace.layers[layer - 1].weights.norm
-    return norm > 0 ? changes[layer - 1].weights.norm / norm : nil
+    return norm > 0 ? change.weights.norm / norm : nil
   }
 
   /// The first array that is not finite, from the inputs to the gradients, and how many of its

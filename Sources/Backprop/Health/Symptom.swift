@@ -57,6 +57,8 @@ public struct Examination: Sendable {
   public let train: Evaluation
   public let test: Evaluation
   let samples: Samples
+  /// Those of them that the network is evaluated on.
+  let some: Samples
   let trace: Trace
   /// A pass as far as the outputs, for what is said of all samples: the one at hand, or where it has
   /// few, one over the training samples that are evaluated.
@@ -89,6 +91,7 @@ public struct Examination: Sendable {
       ? trace
       : Network(layers: trace.layers).forward(Batch(Array(0..<some.count), of: some))
     samples = train
+    self.some = some
     self.train = onTrain
     self.test = onTest
   }
