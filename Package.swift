@@ -6,15 +6,12 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "backstep", targets: ["backstep"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0")
   ],
   targets: [
     // Three leaves that do not know each other: the mathematics, the data, and what can be shown.
     .target(name: "Backprop", dependencies: ["CKernels"]),
-    .target(
-      name: "Datasets",
-      dependencies: ["CZlib", "CDigits", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Datasets", dependencies: ["CZlib", "CDigits", "CSHA256"]),
     .target(name: "Page"),
 
     // Sessions, commands and notebooks join them; the program adds the terminal.
@@ -42,6 +39,7 @@ let package = Package(
 
     // C. The kernels are optimised in debug builds too: a test trains a network.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CSHA256", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "CDigits",
       exclude: [
@@ -56,7 +54,8 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/Support"),
     .testTarget(
       name: "BackpropTests", dependencies: ["Backprop", "CKernels"], exclude: ["Reference"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Reference"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "CSHA256"], exclude: ["Reference"]),
     .testTarget(name: "PageTests", dependencies: ["Page"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
     .testTarget(name: "ProgramTests", dependencies: ["backstep", "TestSupport"]),

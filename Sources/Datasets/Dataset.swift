@@ -1,5 +1,3 @@
-import Crypto
-
 /// A training set and a test set of images of the same size, as MNIST has them.
 ///
 /// ```swift
@@ -67,6 +65,6 @@ public struct Dataset: Sendable, Equatable {
     for file in [IDX(images: train), IDX(labels: train), IDX(images: test), IDX(labels: test)] {
       file.add(to: &hash)
     }
-    return hash.finalize().hexadecimal
+    return hash.hexadecimal
   }
 }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// One file in the IDX format: a magic number, the sizes as big-endian 32-bit numbers, then the bytes.
 ///
 /// ```
@@ -39,22 +37,15 @@ struct IDX: Equatable {
   }
 
   func add(to hash: inout SHA256) {
-    header.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    hash.add(header)
+    hash.add(bytes)
   }
 
   /// SHA-256 in hexadecimal of the uncompressed file.
   func sha256() -> String {
     var hash = SHA256()
     add(to: &hash)
-    return hash.finalize().hexadecimal
-  }
-}
-
-extension Digest {
-  var hexadecimal: String {
-    let digits = Array("0123456789abcdef")
-    return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return hash.hexadecimal
   }
 }
 
