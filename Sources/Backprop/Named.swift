@@ -3,10 +3,11 @@
 public protocol Named: Codable, Equatable, CustomStringConvertible {
   var name: String { get }
   static var all: [Self] { get }
+  /// The one called `name`: `Activation("relu")`.
+  init?(_ name: String)
 }
 
 extension Named {
-  /// The one called `name`: `Activation("relu")`.
   public init?(_ name: String) {
     guard let match = Self.all.first(where: { $0.name == name }) else { return nil }
     self = match

@@ -104,15 +104,59 @@ INLINE lanes sigmoid_lanes(lanes z) {
 
 // A NaN is not less than 0, so it stays.
 INLINE lanes relu_lanes(lanes z) { return choose(z < 0, 0, z); }
-INLINE lanes leaky_relu_lanes(lanes z) { return choose(z < 0, 0.01 * z, z); }
+
+/// max(z, 0) + log(1 + e^-|z|), with Kahan's correction of what 1 + e rounds away.
+INLINE lanes softplus_lanes(lanes z) {
+  lanes e = exp_lanes(-magnitude(z));
+  lanes u = 1 + e;
+  return choose(z < 0, 0, z) + (log_lanes(u) - ((u - 1) - e) / u);
+}
+
+/// The argument of tanh in gelu, sqrt(2 / pi) (z + 0.044715 z³), and its derivative.
+#define GELU_SCALE 0.79788456080286536
+#define GELU_CUBIC 0.044715
+INLINE lanes gelu_inner(lanes z) { return GELU_SCALE * (z + GELU_CUBIC * (z * z * z)); }
+INLINE lanes gelu_inner_derivative(lanes z) {
+  return GELU_SCALE * (1 + 3 * GELU_CUBIC * (z * z));
+}
+
+// Far from 0 a factor is 0 and the other may be infinite; the limits are 0 and z, slopes 0 and 1.
+INLINE lanes gelu_lanes(lanes z) {
+  lanes result = 0.5 * z * (1 + tanh_lanes(gelu_inner(z)));
+  return choose(z < -40, 0, result);
+}
 
 static void exp_all(const double *x, double *y, int64_t count) { map(exp_lanes, x, y, count); }
 static void log_all(const double *x, double *y, int64_t count) { map(log_lanes, x, y, count); }
 static void tanh_all(const double *x, double *y, int64_t count) { map(tanh_lanes, x, y, count); }
 static void sigmoid(const double *x, double *y, int64_t count) { map(sigmoid_lanes, x, y, count); }
 static void relu(const double *x, double *y, int64_t count) { map(relu_lanes, x, y, count); }
-static void leaky_relu(const double *x, double *y, int64_t count) {
-  map(leaky_relu_lanes, x, y, count);
+static void softplus(const double *x, double *y, int64_t count) {
+  map(softplus_lanes, x, y, count);
+}
+static void gelu(const double *x, double *y, int64_t count) { map(gelu_lanes, x, y, count); }
+
+/// y[i] = f(x[i]), with a parameter of f.
+INLINE void map_with(lanes (*f)(double, lanes), double parameter, const double *x, double *y,
+                     int64_t count) {
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) store(y + i, f(parameter, load(x + i, LANES)), LANES);
+  if (i < count) store(y + i, f(parameter, load(x + i, count - i)), count - i);
+}
+
+INLINE lanes leaky_relu_lanes(double slope, lanes z) { return choose(z < 0, slope * z, z); }
+
+/// alpha (e^z - 1) below 0, with e^z - 1 = 2t / (1 - t), t = tanh(z / 2): no digits are lost near 0.
+INLINE lanes elu_lanes(double alpha, lanes z) {
+  lanes t = tanh_lanes(choose(z < 0, z, 0) * 0.5);
+  return choose(z < 0, alpha * (2 * t / (1 - t)), z);
+}
+
+static void leaky_relu(double slope, const double *x, double *y, int64_t count) {
+  map_with(leaky_relu_lanes, slope, x, y, count);
+}
+static void elu(double alpha, const double *x, double *y, int64_t count) {
+  map_with(elu_lanes, alpha, x, y, count);
 }
 
 // MARK: Derivatives
@@ -133,7 +177,11 @@ INLINE lanes sigmoid_derivative(lanes a) { return a * (1 - a); }
 INLINE lanes tanh_derivative(lanes a) { return 1 - a * a; }
 // Factors, not conditions on delta: NaN times 0 is NaN.
 INLINE lanes relu_derivative(lanes z) { return choose(z > 0, 1, 0); }
-INLINE lanes leaky_relu_derivative(lanes z) { return choose(z > 0, 1, 0.01); }
+INLINE lanes gelu_derivative(lanes z) {
+  lanes t = tanh_lanes(gelu_inner(z));
+  lanes result = 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * gelu_inner_derivative(z);
+  return choose(z > 40, 1, choose(z < -40, 0, result));
+}
 
 static void times_sigmoid_derivative(const double *a, double *delta, int64_t count) {
   multiply(sigmoid_derivative, a, delta, count);
@@ -144,8 +192,38 @@ static void times_tanh_derivative(const double *a, double *delta, int64_t count)
 static void times_relu_derivative(const double *z, double *delta, int64_t count) {
   multiply(relu_derivative, z, delta, count);
 }
-static void times_leaky_relu_derivative(const double *z, double *delta, int64_t count) {
-  multiply(leaky_relu_derivative, z, delta, count);
+/// softplus' is the sigmoid.
+static void times_softplus_derivative(const double *z, double *delta, int64_t count) {
+  multiply(sigmoid_lanes, z, delta, count);
+}
+static void times_gelu_derivative(const double *z, double *delta, int64_t count) {
+  multiply(gelu_derivative, z, delta, count);
+}
+
+/// delta[i] *= f(x[i]), with a parameter of f.
+INLINE void multiply_with(lanes (*f)(double, lanes), double parameter, const double *x,
+                          double *delta, int64_t count) {
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    store(delta + i, load(delta + i, LANES) * f(parameter, load(x + i, LANES)), LANES);
+  }
+  if (i < count) {
+    int64_t rest = count - i;
+    store(delta + i, load(delta + i, rest) * f(parameter, load(x + i, rest)), rest);
+  }
+}
+
+INLINE lanes leaky_relu_derivative(double slope, lanes z) { return choose(z > 0, 1, slope); }
+INLINE lanes elu_derivative(double alpha, lanes z) {
+  return choose(z > 0, 1, alpha * exp_lanes(choose(z > 0, 0, z)));
+}
+
+static void times_leaky_relu_derivative(double slope, const double *z, double *delta,
+                                        int64_t count) {
+  multiply_with(leaky_relu_derivative, slope, z, delta, count);
+}
+static void times_elu_derivative(double alpha, const double *z, double *delta, int64_t count) {
+  multiply_with(elu_derivative, alpha, z, delta, count);
 }
 
 // MARK: Optimizers
@@ -255,6 +333,9 @@ const struct kernels VARIANT = {
   .sigmoid = sigmoid,
   .relu = relu,
   .leaky_relu = leaky_relu,
+  .elu = elu,
+  .softplus = softplus,
+  .gelu = gelu,
   .complex_exp = complex_exp,
   .complex_sigmoid = complex_sigmoid,
   .complex_tanh = complex_tanh,
@@ -262,6 +343,9 @@ const struct kernels VARIANT = {
   .times_tanh_derivative = times_tanh_derivative,
   .times_relu_derivative = times_relu_derivative,
   .times_leaky_relu_derivative = times_leaky_relu_derivative,
+  .times_elu_derivative = times_elu_derivative,
+  .times_softplus_derivative = times_softplus_derivative,
+  .times_gelu_derivative = times_gelu_derivative,
   .sgd = sgd,
   .momentum = momentum,
   .nesterov = nesterov,

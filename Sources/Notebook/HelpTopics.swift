@@ -122,7 +122,7 @@ private let formulas: [Line] = {
   }
   lines += ["", "\("losses", .strong) of a sample"]
   for loss in Loss.all {
-    for output in loss == .crossEntropy ? loss.outputs : [.sigmoid, .softmax] {
+    for output in loss.outputs.count <= 2 ? loss.outputs : [.sigmoid, .softmax] {
       let formula = "\(loss.formula(output)), \(output.name) output:"
       lines.append("  \(loss.name.padded(to: 15), .name)\(formula)")
       lines.append("  \("".padded(to: 15))\(loss.deltaFormula(output: output, layer: 2))")

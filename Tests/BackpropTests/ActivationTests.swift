@@ -54,6 +54,34 @@ import Testing
     #expect(Activation.softmax(z) == Activation.softmax(shifted))
   }
 
+  /// As `TraceTests` holds the formulas against PyTorch's.
+  @Test("a parameter is part of the name")
+  func parameters() throws {
+    #expect(Activation("leaky-relu=0.3")?.name == "leaky-relu=0.3")
+    #expect(Activation("leaky-relu=0.30")?.name == "leaky-relu=0.3")
+    #expect(Activation("leaky-relu=0.01")?.name == "leaky-relu")
+    #expect(Activation("elu=1")?.name == "elu" && Activation("elu=0.5")?.name == "elu=0.5")
+    for name in [
+      "leaky-relu=", "leaky-relu=x", "leaky-relu=-1", "leaky-relu=inf", "relu=0.1", "=1",
+    ] {
+      #expect(Activation(name) == nil, "\(name)")
+    }
+    let z = Matrix([[-2, 3]])
+    let half = try #require(Activation("leaky-relu=0.5"))
+    #expect(half(z) == Matrix([[-1, 3]]))
+    for activation in Activation.all { #expect(Activation(activation.name) == activation) }
+  }
+
+  @Test("the limits of the smooth ones, and no digits lost near 0")
+  func smoothLimits() {
+    let z = Matrix([[-.infinity, .infinity, -800, 800, .nan, 0]])
+    #expect(Activation.softplus(z) == Matrix([[0, .infinity, 0, 800, .nan, 0.6931471805599453]]))
+    #expect(Activation.elu(z) == Matrix([[-1, .infinity, -1, 800, .nan, 0]]))
+    #expect(Activation.gelu(z) == Matrix([[0, .infinity, 0, 800, .nan, 0]]))
+    // e^z - 1 = z + z²/2 + z³/6 of a small z.
+    #expect(relativeError(Activation.elu(Matrix([[-1e-9]])).values[0], -9.999999995e-10) < 1e-15)
+  }
+
   @Test("softmax has no slope a unit and is no hidden activation")
   func softmaxIsForOutputs() {
     #expect(!Activation.hidden.contains(.softmax))

@@ -340,7 +340,9 @@ private func plainGradient(
           { loops.sigmoid($0, $0, count) }
         ),
         ("relu", z.map { $0 < 0 ? 0 : $0 }, { loops.relu($0, $0, count) }),
-        ("leaky-relu", z.map { $0 < 0 ? 0.01 * $0 : $0 }, { loops.leaky_relu($0, $0, count) }),
+        (
+          "leaky-relu", z.map { $0 < 0 ? 0.01 * $0 : $0 }, { loops.leaky_relu(0.01, $0, $0, count) }
+        ),
       ]
       for (name, values, run) in expected {
         let result = filled(z.count) {
@@ -348,6 +350,33 @@ private func plainGradient(
           run($0)
         }
         #expect(kernelBits(result) == kernelBits(values), "\(name) of \(count)")
+      }
+    }
+  }
+
+  /// Their values are held against PyTorch's in `TraceTests`; here, one variant against another.
+  @Test(arguments: KernelVariant.all)
+  func `the smooth activations have the same bits in every variant`(variant: KernelVariant) {
+    let first = KernelVariant.all[0].loops
+    var random = KernelRandom(state: 7)
+    for count in [1, 7, 9, 31, 300] {
+      let z = Array((special + random.values(count, in: -30...30)).shuffled(using: &random))
+      typealias Run = (kernels, UnsafeMutablePointer<Double>, Int64) -> Void
+      let loops: [(String, Run)] = [
+        ("softplus", { $0.softplus(z, $1, $2) }), ("gelu", { $0.gelu(z, $1, $2) }),
+        ("elu", { $0.elu(0.5, z, $1, $2) }),
+        ("softplus'", { $0.times_softplus_derivative(z, $1, $2) }),
+        ("gelu'", { $0.times_gelu_derivative(z, $1, $2) }),
+        ("elu'", { $0.times_elu_derivative(0.5, z, $1, $2) }),
+      ]
+      for (name, run) in loops {
+        let results = [first, variant.loops].map { table in
+          filled(z.count) { values in
+            values.update(repeating: 3, count: z.count)
+            run(table, values, Int64(z.count))
+          }
+        }
+        #expect(kernelBits(results[0]) == kernelBits(results[1]), "\(name) of \(count)")
       }
     }
   }
@@ -365,7 +394,7 @@ private func plainGradient(
         ("relu", { $0 > 0 ? 1 : 0 }, { loops.times_relu_derivative(z, $0, Int64(z.count)) }),
         (
           "leaky-relu", { $0 > 0 ? 1 : 0.01 },
-          { loops.times_leaky_relu_derivative(z, $0, Int64(z.count)) }
+          { loops.times_leaky_relu_derivative(0.01, z, $0, Int64(z.count)) }
         ),
       ]
       for (name, derivative, run) in derivatives {

@@ -96,7 +96,7 @@ import Testing
       }
     }
     #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode([Activation].self, from: Data(#"["softplus"]"#.utf8))
+      try JSONDecoder().decode([Activation].self, from: Data(#"["swish"]"#.utf8))
     }
   }
 }

@@ -159,9 +159,16 @@ import Testing
 extension Activation {
   /// exp, which overflows above 709.78.
   fileprivate static let exponential = Activation(
-    name: "exponential", formula: "exp(z)", derivativeFormula: "a", isElementwise: true,
+    name: "exponential", formula: "exp(z)", derivativeFormula: "a", source: "this test",
+    isElementwise: true, kinks: [], hasSlope: true, isCurved: false,
+    numpy: { "np.exp(\($0))" }, numpyFactor: { a, _ in " * \(a)" },
     apply: { z, a in a.setEntries(of: z) { exp($0) } },
     timesDerivative: { _, a, delta in
       delta.withMutableValues { for i in $0.indices { $0[i] *= a.values[i] } }
+    },
+    complex: { z in
+      var power = z
+      power.exponentiate()
+      return power
     })
 }

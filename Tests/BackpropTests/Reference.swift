@@ -41,11 +41,15 @@ struct Combination: CustomTestStringConvertible, Equatable, Sendable {
 
   var testDescription: String { "\(hidden), \(output), \(loss)" }
 
-  static let all = Activation.hidden.flatMap { hidden in
-    Loss.all.flatMap { loss in
-      loss.outputs.map { Combination(hidden: hidden, output: $0, loss: loss) }
+  static let all =
+    Activation.hidden.flatMap { hidden in
+      Loss.all.filter { !$0.isForValues || hidden == .sigmoid }.flatMap { loss in
+        loss.outputs.map { Combination(hidden: hidden, output: $0, loss: loss) }
+      }
     }
-  }
+    + [.leakyRelu(slope: 0.3), .elu(alpha: 0.5)].map {
+      Combination(hidden: $0, output: .softmax, loss: .crossEntropy)
+    }
 }
 
 /// The 7-5-4-3 of `combinations.json`, with six samples, and every number of a pass through it for

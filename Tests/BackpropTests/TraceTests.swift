@@ -29,7 +29,7 @@ import Testing
   @Test("the reference has each combination once")
   func referenceIsComplete() throws {
     #expect(try SmallNetwork.shared.get().cases.count == Combination.all.count)
-    #expect(Combination.all.count == 5 * (6 + 2))
+    #expect(Combination.all.count == 8 * (9 + 2) + 2 * 9 + 2)
   }
 
   private func error(_ matrix: Matrix, _ reference: [[Double]]) -> Double {

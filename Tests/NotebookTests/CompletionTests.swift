@@ -27,8 +27,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("network 784-10 --hidden ", "s", ["sigmoid"]),
-      ("network 784-10 --output ", "so", ["softmax"]),
+      ("network 784-10 --hidden ", "s", ["sigmoid", "softplus"]),
+      ("network 784-10 --output ", "so", ["softmax", "softplus"]),
       ("network 784-10 --init ", "", ["zeros", "lecun", "he", "xavier"]),
       ("loss ", "c", ["cross-entropy"]), ("optimizer ", "r", ["rmsprop"]),
       ("optimizer rmsprop ", "", ["rate=", "decay=", "epsilon="]), ("show ", "gr", ["gradients"]),

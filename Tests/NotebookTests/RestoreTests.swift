@@ -80,11 +80,15 @@ import Testing
       ("clock/step", "99999999999999999999", "clock.step: a whole number is needed."),
       ("batch/indices/1", "1e300", "batch.indices[1]: a whole number is needed."),
       // Names
-      ("loss", "\"hinge\"", "loss: \"hinge\" is not one of squared-error, cross-entropy."),
+      (
+        "loss", "\"hinge\"",
+        "loss: \"hinge\" is not one of squared-error, cross-entropy, absolute-error, "
+          + "huber."
+      ),
       (
         "network/layers/0/activation", "\"swish\"",
         "network.layers[0].activation: \"swish\" is not one of identity, relu, leaky-relu, sigmoid, "
-          + "tanh, softmax."
+          + "tanh, softmax, softplus, elu, gelu."
       ),
       (
         "network/layers/0/activation", "\"softmax\"",

@@ -29,6 +29,26 @@ extension ComplexMatrix {
   }
 }
 
+extension ComplexMatrix {
+  /// Every pair of entries through `body`.
+  func mapping(_ body: (Double, Double) -> (Double, Double)) -> ComplexMatrix {
+    var result = self
+    result.updateEntries { x, y in (x, y) = body(x, y) }
+    return result
+  }
+
+  /// Entries of two matrices of one shape, through `body`.
+  func mapping(_ other: ComplexMatrix, _ body: (Complex, Complex) -> Complex) -> ComplexMatrix {
+    var (result, k) = (self, 0)
+    result.updateEntries { x, y in
+      let other = Complex(re: other.re.values[k], im: other.im.values[k])
+      let value = body(Complex(re: x, im: y), other)
+      (x, y, k) = (value.re, value.im, k + 1)
+    }
+    return result
+  }
+}
+
 /// The angle of x + iy: for a small one the series of the arc tangent.
 func angle(_ y: Double, _ x: Double) -> Double {
   let q = y / x
@@ -60,6 +80,33 @@ extension ComplexMatrix {
     var result = self
     Engine.current.apply({ $0.complex_tanh }, &result)
     return result
+  }
+
+  /// max(z, 0) + log(1 + e^-|z|), the maximum and the magnitude by the real part.
+  func softplus() -> ComplexMatrix {
+    var powers = mapping { x, y in x > 0 ? (-x, -y) : (x, y) }
+    powers.exponentiate()
+    let logs = Matrix(rows: rows, columns: columns, values: log1p(powers.re.values))
+    let angles = powers.mapping { x, y in (0, angle(y, 1 + x)) }
+    return mapping(ComplexMatrix(re: logs, im: angles.im)) { z, log in
+      z.re > 0
+        ? Complex(re: z.re + log.re, im: z.im + log.im)
+        : Complex(re: z.re.isNaN ? z.re : log.re, im: log.im)
+    }
+  }
+
+  /// z/2 (1 + tanh u), u = √(2/π) (z + 0.044715 z³).
+  func gelu() -> ComplexMatrix {
+    let scale = 0.79788456080286536
+    let inner = mapping { x, y in
+      let (square, twice) = (x * x - y * y, 2 * x * y)
+      let cube = (square * x - twice * y, square * y + twice * x)
+      return (scale * (x + 0.044715 * cube.0), scale * (y + 0.044715 * cube.1))
+    }
+    return mapping(inner.tanh()) { z, t in
+      let (re, im) = (1 + t.re, t.im)
+      return Complex(re: 0.5 * (z.re * re - z.im * im), im: 0.5 * (z.re * im + z.im * re))
+    }
   }
 
   /// z less the largest real part of its row; the largest parts, too.
@@ -149,6 +196,18 @@ extension ComplexMatrix {
         loss.im += x * y
       }
       return loss
+    }
+  }
+
+  /// Σ of each row over `body` of h - y and y.
+  func sums(with targets: Matrix, _ body: (Complex, Double) -> Complex) -> [Complex] {
+    (0..<rows).map { row in
+      places(ofRow: row).reduce(into: Complex(re: 0, im: 0)) { sum, k in
+        let y = targets.values[k]
+        let term = body(Complex(re: re.values[k] - y, im: im.values[k]), y)
+        sum.re += term.re
+        sum.im += term.im
+      }
     }
   }
 

@@ -74,10 +74,15 @@ struct MovedRows {
     noteSides(output)
     let targets = trace.batch.y.gathering(samples)
     guard let im else {
-      let values = loss.values(re, output(re), targets, output)
+      let h = output(re)
+      let values = loss.values(re, h, targets, output)
+      for row in sides.indices {
+        for side in loss.sides(h.row(row), targets.row(row)) { sides[row].note(side) }
+      }
       return zip(values, sides).map { MovedLoss(re: $0, im: 0, side: $1) }
     }
-    let values = loss.complexValues(ComplexMatrix(re: re, im: im), targets, output)
+    let z = ComplexMatrix(re: re, im: im)
+    let values = loss.complexValues(z, { output.complex(z) }, targets, output)
     return zip(values, sides).map { MovedLoss(re: $0.re, im: $0.im, side: $1) }
   }
 
@@ -87,43 +92,23 @@ struct MovedRows {
       re = activation(re)
       return
     }
-    let a = activation.complexValues(ComplexMatrix(re: re, im: im))
+    let a = activation.complex(ComplexMatrix(re: re, im: im))
     (re, self.im) = (a.re, a.im)
   }
 
   private mutating func noteSides(_ activation: Activation) {
-    guard !activation.isAnalytic else { return }
-    for row in sides.indices {
-      for z in re.row(row) {
-        sides[row] = (sides[row] &* 0xFF51_AFD7_ED55_8CCD) ^ (sides[row] >> 32) ^ (z > 0 ? 1 : 2)
+    for kink in activation.kinks {
+      for row in sides.indices {
+        for z in re.row(row) { sides[row].note(z > kink) }
       }
     }
   }
 }
 
-extension Activation {
-  /// f of complex numbers.
-  func complexValues(_ z: ComplexMatrix) -> ComplexMatrix {
-    switch self {
-    case .sigmoid: z.sigmoid()
-    case .tanh: z.tanh()
-    case .softmax: z.softmax()
-    case .identity: z
-    default: preconditionFailure("\(name) has a kink, and so no complex form")
-    }
-  }
-}
-
-extension Loss {
-  /// The loss of each row of complex z.
-  func complexValues(
-    _ z: ComplexMatrix, _ targets: Matrix, _ output: Activation
-  ) -> [Complex] {
-    switch self {
-    case .crossEntropy:
-      output == .softmax ? z.softmaxCrossEntropy(targets) : z.sigmoidCrossEntropy(targets)
-    default: output.complexValues(z).squaredError(targets)
-    }
+extension UInt64 {
+  /// Takes one more answer into a fingerprint of sides.
+  mutating func note(_ isAbove: Bool) {
+    self = (self &* 0xFF51_AFD7_ED55_8CCD) ^ (self >> 32) ^ (isAbove ? 1 : 2)
   }
 }
 

@@ -23,11 +23,6 @@ public enum DifferenceMethod: String, CaseIterable, Sendable {
   }
 }
 
-extension Activation {
-  /// Whether f can be taken of complex numbers; those with a kink cannot.
-  public var isAnalytic: Bool { self != .relu && self != .leakyRelu }
-}
-
 /// The numeric gradient of a pass: every number is itself moved, and everything behind it is computed
 /// anew, forward pass and loss. It shares no formula with the backward pass.
 ///

@@ -54,15 +54,15 @@ extension CostDiagnosis {
       let names = mistakes.map(\.name)
       if loss != objective.loss {
         let isItsDelta =
-          loss == .crossEntropy
+          loss.cancelsDerivative
           ? names.contains("output-derivative-missing")
           : names.contains("output-derivative-extra")
         if isItsDelta {
           return ["Your output delta is right for it. Try: loss \(loss.name)"]
         }
-      } else if isWhole, loss == .squaredError, names.contains("output-derivative-missing") {
+      } else if isWhole, !loss.cancelsDerivative, names.contains("output-derivative-missing") {
         return ["So it is the gradient that is wrong: h - Y is cross-entropy's delta."]
-      } else if isWhole, loss == .crossEntropy, names.contains("output-derivative-extra") {
+      } else if isWhole, loss.cancelsDerivative, names.contains("output-derivative-extra") {
         return ["So it is the gradient that is wrong: cross-entropy's delta is h - Y."]
       }
       let factors = ["factor-two": 2, "factor-half": 0.5]
@@ -92,19 +92,27 @@ extension CostDiagnosis {
           ("cross-entropy with only the term Y log h", positive, .crossEntropy, 2.5))
       }
       return sums.flatMap { item in
-        let isSquared = item.loss == .squaredError
         let scales: [(Double, String, Double)] =
           [
             (1, "", 0), (n, " summed over the batch, not its mean", 1),
             (1 / classes, " as a mean over all outputs of all samples", 1),
             (1 / n, " divided by the batch size twice", 1.5), (-1, " with the sign flipped", 1.5),
           ]
-          + (isSquared
-            ? [
-              (2, " without the 1/2", 1),
-              (2 / classes, " without the 1/2, as a mean over all outputs of all samples", 1),
-              (2 * n, " without the 1/2, summed over the batch, not its mean", 1.5),
-            ] : [(0.5, " halved", 1.5), (2, " doubled", 1.5)])
+          + item.loss.factors.flatMap { factor -> [(Double, String, Double)] in
+            [(factor.value, factor.text, factor.cost)]
+              // Only what stands in the formula itself goes together with another reduction.
+              + (factor.cost > 1
+                ? []
+                : [
+                  (
+                    factor.value / classes,
+                    factor.text + ", as a mean over all outputs of all samples", 1
+                  ),
+                  (
+                    factor.value * n, factor.text + ", summed over the batch, not its mean", 1.5
+                  ),
+                ])
+          }
         return scales.flatMap { scale, scaleText, scaleCost in
           penalties(trace, objective).map { penalty, penaltyText, penaltyCost in
             Candidate(

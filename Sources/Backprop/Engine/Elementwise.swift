@@ -16,15 +16,24 @@ extension Engine {
   /// One of the elementwise loops of the table, over matrices of one shape:
   /// `apply({ $0.sigmoid }, z, &a)`.
   func apply(_ loop: (kernels) -> ElementwiseLoop?, _ x: Matrix, _ result: inout Matrix) {
-    result.reshape(rows: x.rows, columns: x.columns)
     let loop = loop(kernels)!
+    apply({ _, x, y, count in loop(x, y, count) }, x, &result)
+  }
+
+  /// The same for a loop that takes a parameter: `apply({ $0.elu(1, $1, $2, $3) }, z, &a)`.
+  func apply(
+    _ loop: (kernels, UnsafePointer<Double>, UnsafeMutablePointer<Double>, Int64) -> Void,
+    _ x: Matrix, _ result: inout Matrix
+  ) {
+    result.reshape(rows: x.rows, columns: x.columns)
+    let table = kernels
     let (rowCount, columns) = (x.rows, Int64(x.columns))
     result.withMutableValues { y in
       x.values.withUnsafeBufferPointer { x in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
         workers.share(rows: rowCount) { rows in
           let offset = Int(rows.from * columns)
-          loop(x + offset, y + offset, (rows.to - rows.from) * columns)
+          loop(table, x + offset, y + offset, (rows.to - rows.from) * columns)
         }
       }
     }

@@ -12,43 +12,46 @@ extension Trace {
 
   private func explainOutputDelta(_ entry: Entry, _ objective: Objective) -> Explanation {
     let (l, n, j) = (depth, entry.index[0], entry.index[1])
-    let (h, y) = (a[l - 1][n, j], batch.y[n, j])
-    let error = h - y
-    let operands = Explanation.Terms.operands([("h[\(n), \(j)]", h), ("Y[\(n), \(j)]", y)])
-    let difference: Formula = "\("h[\(n), \(j)]", h) - \("Y[\(n), \(j)]", y)"
-    if objective.loss == .crossEntropy {
+    let loss = objective.loss
+    let error = loss.error(a[l - 1], batch.y)[n, j]
+    let (terms, formula) = loss.explanation(outputEntry(n, j))
+    if loss.cancelsDerivative {
       var explanation = Explanation(
-        entry.text, formula: difference.description,
-        source: "Nielsen ch. 3: cross-entropy cancels the f' of BP1", terms: operands,
-        result: difference, error)
+        entry.text, formula: formula.description, source: loss.deltaSource, terms: terms,
+        result: formula, error)
       explanation.asides = [slope(layer: l, n, j)]
       return explanation
     }
-    guard layers[l - 1].activation.isElementwise else { return explainSoftmaxDelta(entry) }
+    guard layers[l - 1].activation.isElementwise else { return explainSoftmaxDelta(entry, loss) }
     let slope = slope(layer: l, n, j)
     return Explanation(
-      entry.text, formula: "(\(difference)) f'(z\(l)[\(n), \(j)])",
-      source: "Nielsen ch. 2, BP1", terms: operands,
-      steps: [.init("error", "h - Y", difference, error), slope],
-      result: "\("(h - Y)", error) * \("f'", slope.value)", error * slope.value)
+      entry.text,
+      formula: "\(Loss.factor(formula.description)) f'(z\(l)[\(n), \(j)])",
+      source: loss.deltaSource, terms: terms,
+      steps: [.init("error", loss.errorFormula("h", "Y"), formula, error), slope],
+      result: "\(loss.errorFactor, error) * \("f'", slope.value)", error * slope.value)
   }
 
-  /// Squared error through the whole Jacobian of the softmax: h ⊙ (e - Σ_c e_c h_c), e = h - Y.
-  private func explainSoftmaxDelta(_ entry: Entry) -> Explanation {
+  private func outputEntry(_ n: Int, _ j: Int) -> OutputEntry {
+    OutputEntry(
+      sample: n, unit: j, outputs: Array(a[depth - 1].row(n)), targets: Array(batch.y.row(n)))
+  }
+
+  /// Through the whole Jacobian of the softmax: h ⊙ (e - Σ_c e_c h_c), e being ∂loss/∂h.
+  private func explainSoftmaxDelta(_ entry: Entry, _ loss: Loss) -> Explanation {
     let (l, n, j) = (depth, entry.index[0], entry.index[1])
     let h = Array(a[l - 1].row(n))
-    let errors = zip(h, batch.y.row(n)).map { $0 - $1 }
+    let errors = Array(loss.error(a[l - 1], batch.y).row(n))
     let terms = Explanation.Terms.products("c", ("e[c]", errors), ("h[\(n), c]", h))
     let sum = terms.values.sum
     var explanation = Explanation(
       entry.text,
-      formula: "h[\(n), \(j)] (e[\(j)] - sum over c of e[c] h[\(n), c]), e = h - Y",
-      source: "Nielsen ch. 2, BP1, with the Jacobian of the softmax", terms: terms,
+      formula: "h[\(n), \(j)] (e[\(j)] - sum over c of e[c] h[\(n), c]), e = "
+        + loss.errorFormula("h", "Y"),
+      source: loss.deltaSource + ", with the Jacobian of the softmax", terms: terms,
       steps: [
         .init("sum", "sum", sum),
-        .init(
-          "error", "e[\(j)]", "\("h[\(n), \(j)]", h[j]) - \("Y[\(n), \(j)]", batch.y[n, j])",
-          errors[j]),
+        .init("error", "e[\(j)]", loss.explanation(outputEntry(n, j)).formula, errors[j]),
       ],
       result: "\("h[\(n), \(j)]", h[j]) * (\("e[\(j)]", errors[j]) - \("sum", sum))",
       h[j] * (errors[j] - sum))

@@ -45,7 +45,7 @@ extension Trace {
     var explanation = Explanation(
       entry.text,
       formula: "\(activation)(z\(l)[\(n), \(j)]), \(activation) = \(activation.formula)",
-      source: "Nielsen ch. 2; Goodfellow et al., Deep Learning, §6.3",
+      source: activation.source,
       terms: .operands([("z\(l)[\(n), \(j)]", z)]),
       steps: [.init("z", "z\(l)[\(n), \(j)]", z)],
       result: Formula(activation.formula, ["z": z]), a)
@@ -64,7 +64,7 @@ extension Trace {
     let power = exponentials[j]
     var explanation = Explanation(
       entry.text, formula: "exp(z\(l)[\(n), \(j)]) / sum over c of exp(z\(l)[\(n), c])",
-      source: "Goodfellow et al., Deep Learning, §4.1 and §6.2.2.3",
+      source: layers[l - 1].activation.source,
       terms: Explanation.Terms(
         columns: [.init("class", "c"), .init("z", "z\(l)[\(n), c]"), .init("exp", "exp(z - max)")],
         rows: zip(z, exponentials).enumerated().map { c, pair in
@@ -122,7 +122,7 @@ extension Trace {
     var explanation = Explanation(
       "loss",
       formula: "mean over n of \(formula)" + (hasPenalty ? " + l2/2 sum(W^2)" : ""),
-      source: (objective.loss == .crossEntropy ? "Nielsen ch. 3" : "Nielsen ch. 1")
+      source: objective.loss.source
         + (hasPenalty ? "; Goodfellow et al., Deep Learning, §7.1.1" : ""),
       terms: Explanation.Terms(
         columns: sampleColumns + [.init("output", "h[n, label]"), .init("loss")],

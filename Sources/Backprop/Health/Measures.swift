@@ -15,7 +15,7 @@ extension Trace {
   /// The share of outputs that are wrong by more than one half where f′(z) is below 0.01: h - Y is
   /// large and the delta is not. 0 when delta = h - Y.
   func stuckOutputs(_ loss: Loss) -> Double {
-    guard layers[depth - 1].activation.levelsOff, loss == .squaredError else { return 0 }
+    guard layers[depth - 1].activation.levelsOff, !loss.cancelsDerivative else { return 0 }
     let (flat, h, y) = (derivative(layer: depth).values, a[depth - 1].values, batch.y.values)
     let stuck = h.indices.count {
       flat[$0] < Threshold.flatDerivative && abs(h[$0] - y[$0]) > 0.5

@@ -127,16 +127,9 @@ extension Mistake {
 
 extension Setting {
   func numpy(deltaOf layer: Int) -> String {
-    let delta = "delta\(layer) ="
-    let f = activation(layer)
-    guard layer < depth else {
-      if loss == .crossEntropy { return "\(delta) h - Y" }
-      return f == .softmax
-        ? "e = h - Y; \(delta) h * (e - (e * h).sum(axis=1, keepdims=True))"
-        : "\(delta) (h - Y)\(f.numpyFactor(a: "h", z: "z\(layer)"))"
-    }
-    return "\(delta) (delta\(layer + 1) @ W\(layer + 1).T)"
-      + f.numpyFactor(a: "a\(layer)", z: "z\(layer)")
+    guard layer < depth else { return loss.deltaNumPy(output: output, layer: layer) }
+    return "delta\(layer) = (delta\(layer + 1) @ W\(layer + 1).T)"
+      + activation(layer).numpyFactor("a\(layer)", "z\(layer)")
   }
 
   func numpy(weightGradientOf layer: Int) -> String {
@@ -146,18 +139,4 @@ extension Setting {
   }
 
   func numpy(biasGradientOf layer: Int) -> String { "db\(layer) = delta\(layer).mean(axis=0)" }
-}
-
-extension Activation {
-  /// ` * a1 * (1 - a1)`; nothing where f′ is 1.
-  fileprivate func numpyFactor(a: String, z: String) -> String {
-    switch self {
-    case .identity: ""
-    case .sigmoid: " * \(a) * (1 - \(a))"
-    case .tanh: " * (1 - \(a)**2)"
-    case .relu: " * (\(z) > 0)"
-    case .leakyRelu: " * np.where(\(z) > 0, 1, 0.01)"
-    default: " * f_prime(\(z))"
-    }
-  }
 }

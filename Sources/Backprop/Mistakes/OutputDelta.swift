@@ -18,13 +18,13 @@ extension Mistake {
   static let outputDerivativeMissing = derivative(
     "output-derivative-missing",
     at: Site("squared-error and an output other than identity") { setting, _ in
-      setting.loss == .squaredError && setting.output != .identity
+      !setting.loss.cancelsDerivative && setting.output != .identity
     },
     effect: """
       Trains as with cross-entropy while the cost says squared error: saturated outputs learn \
       faster, and 9.7 % of the test digits are wrong (right: 12.5 %). Only a check shows it.
       """,
-    { _, _ in "h - Y" }, { _, error in error })
+    { setting, _ in setting.loss.errorFormula("h", "Y") }, { _, error in error })
 
   /// Under squared error the derivative twice; under cross-entropy one that does not belong there, of
   /// a softmax only its Jacobian's diagonal.
@@ -38,23 +38,24 @@ extension Mistake {
       9.5 %), 55.3 % with squared error (right: 12.5 %).
       """,
     { setting, l in
-      if setting.loss == .crossEntropy { return "(h - Y) * h * (1 - h)" }
-      return setting.output == .softmax ? "J(h) J(h) (h - Y)" : "(h - Y) * f'(z\(l))^2"
+      let error = setting.loss.errorFactor
+      if setting.loss.cancelsDerivative { return "\(error) * h * (1 - h)" }
+      return setting.output.isElementwise ? "\(error) * f'(z\(l))^2" : "J(h) J(h) \(error)"
     },
     { point, error in
       let f = point.slopeOfOutput
       let once = f.slope(error, z: point.z, a: point.a)
-      return point.isCrossEntropy ? once : f.slope(once, z: point.z, a: point.a)
+      return point.cancelsDerivative ? once : f.slope(once, z: point.z, a: point.a)
     })
 
   static let softmaxJacobianExtra = derivative(
     "softmax-jacobian-extra",
-    at: Site("the loss cross-entropy") { setting, _ in setting.loss == .crossEntropy },
+    at: Site("the loss cross-entropy") { setting, _ in setting.loss.cancelsDerivative },
     effect: """
       With softmax it learns more slowly, 11.9 % test error (right: 9.5 %); on sigmoid outputs, \
       which do not sum to 1, the loss grows without end.
       """,
-    { _, _ in "h * (e - sum(e * h)) with e = h - Y" },
+    { setting, _ in "h * (e - sum(e * h)) with e = \(setting.loss.errorFormula("h", "Y"))" },
     { point, error in Activation.softmax.slope(error, z: point.z, a: point.a) })
 
   static let outputDerivativeAtActivation = derivative(
@@ -65,8 +66,9 @@ extension Mistake {
       learn faster.
       """,
     { setting, _ in
-      setting.output == .softmax && setting.loss == .squaredError
-        ? "J(softmax(h)) (h - Y)" : "(h - Y) * f'(h)"
+      let error = setting.loss.errorFactor
+      return setting.output.isElementwise || setting.loss.cancelsDerivative
+        ? "\(error) * f'(h)" : "J(softmax(h)) \(error)"
     },
     { point, error in
       let f = point.slopeOfOutput
@@ -79,12 +81,14 @@ extension Mistake {
       z (1 - z) has no bound and is negative outside 0 to 1: the loss is NaN within five epochs.
       """,
     { setting, l in
-      if setting.loss == .crossEntropy { return "(h - Y) * z\(l) * (1 - z\(l))" }
-      switch setting.output {
-      case .tanh: return "(h - Y) * (1 - z\(l)^2)"
-      case .softmax: return "z\(l) * (e - sum(e * z\(l))) with e = h - Y"
-      default: return "(h - Y) * z\(l) * (1 - z\(l))"
+      let error = setting.loss.errorFactor
+      if !setting.loss.cancelsDerivative {
+        if setting.output == .tanh { return "\(error) * (1 - z\(l)^2)" }
+        if !setting.output.isElementwise {
+          return "z\(l) * (e - sum(e * z\(l))) with e = \(setting.loss.errorFormula("h", "Y"))"
+        }
       }
+      return "\(error) * z\(l) * (1 - z\(l))"
     },
     { point, error in point.slopeOfOutput.slope(error, z: point.z, a: point.z) })
 
@@ -96,7 +100,7 @@ extension Mistake {
       show in training, 8.9 % test error (right: 9.7 %, cross-entropy); with softmax it ends at \
       12.8 % (right: 9.5 %).
       """,
-    { _, _ in "(h - Y) * (1 - h^2)" },
+    { setting, _ in "\(setting.loss.errorFactor) * (1 - h^2)" },
     { point, error in Activation.tanh.slope(error, z: point.z, a: point.a) })
 
   static let outputActivationOnly = derivative(
@@ -105,7 +109,7 @@ extension Mistake {
       An output near 0 that should be 1 hardly learns: half of the test digits are wrong after \
       five epochs of sigmoid outputs, 28.4 % after twenty of softmax (right: 9.5 %).
       """,
-    { _, _ in "(h - Y) * h" }, { point, error in error.times(point.a) })
+    { setting, _ in "\(setting.loss.errorFactor) * h" }, { point, error in error.times(point.a) })
 }
 
 // MARK: - How they are declared
@@ -126,14 +130,17 @@ extension Mistake {
   ) -> Mistake {
     Mistake(
       name, .outputDelta, at: site,
-      Rules(outputDelta: Rule(text) { compute($0, $0.a.minus($0.y)) }), effect: effect)
+      Rules(outputDelta: Rule(text) { compute($0, $0.error($0.y)) }), effect: effect)
   }
 }
 
 extension Point {
-  var isCrossEntropy: Bool { objective.loss == .crossEntropy }
+  var cancelsDerivative: Bool { objective.loss.cancelsDerivative }
+
+  /// What the loss makes of h and some targets: h - Y, (N, outputs).
+  func error(_ targets: Matrix) -> Matrix { objective.loss.error(a, targets) }
 
   /// The output's own under squared error. Under cross-entropy the right delta has none, and who puts
   /// one there puts the sigmoid's.
-  fileprivate var slopeOfOutput: Activation { isCrossEntropy ? .sigmoid : activation }
+  fileprivate var slopeOfOutput: Activation { cancelsDerivative ? .sigmoid : activation }
 }

@@ -10,7 +10,7 @@ extension Mistake {
       Nothing ever pushes an output down: all of them go to 1, and 87 % of the test digits are \
       wrong.
       """,
-    "-Y * (1 - h)", { point in point.y.mapping(point.a) { y, h in -y * (1 - h) } })
+    { _ in "-Y * (1 - h)" }, { point in point.y.mapping(point.a) { y, h in -y * (1 - h) } })
 
   static let lossDerivativeByOutput = error(
     "loss-derivative-by-output", at: shares,
@@ -18,7 +18,7 @@ extension Mistake {
       No delta is above 0, so outputs only rise, and -Y / h is huge where h is small: 87 to 92 % \
       test error, with softmax a loss of NaN.
       """,
-    "-Y / h", { point in point.y.mapping(point.a) { y, h in -y / h } })
+    { _ in "-Y / h" }, { point in point.y.mapping(point.a) { y, h in -y / h } })
 
   static let outputSigmoidForSoftmax = error(
     "output-sigmoid-for-softmax",
@@ -29,7 +29,7 @@ extension Mistake {
       Trains separate sigmoids and reads them as a softmax: the digits come out right, 9.7 % \
       test error (right: 9.5 %), the probabilities do not, a loss of 0.60 (right: 0.48).
       """,
-    "sigmoid(z) - Y", { point in Activation.sigmoid(point.z).minus(point.y) })
+    { _ in "sigmoid(z) - Y" }, { point in Activation.sigmoid(point.z).minus(point.y) })
 
   static let outputSoftmaxForSigmoid = error(
     "output-softmax-for-sigmoid",
@@ -38,58 +38,58 @@ extension Mistake {
       Trains a softmax and reads it as sigmoids: the digits come out right, 9.5 % test error \
       (right: 9.7 %, cross-entropy), the probabilities do not, a loss of 7.4 (right: 0.92).
       """,
-    "softmax(z) - Y", { point in Activation.softmax(point.z).minus(point.y) })
+    { _ in "softmax(z) - Y" }, { point in Activation.softmax(point.z).minus(point.y) })
 
-  static let targetMissing = error(
+  static let targetMissing = targets(
     "target-missing", at: .anywhere,
     effect: """
       Every output is pushed towards 0 whatever the label: 88 to 89 % of the test digits are \
       wrong.
       """,
-    "h", { $0.a })
+    "0", { Matrix(rows: $0.y.rows, columns: $0.y.columns) })
 
-  static let targetRowsRolled = error(
+  static let targetRowsRolled = targets(
     "target-rows-rolled", at: .anywhere,
     effect: """
       The images get the labels of others, that is, none: the outputs go to the class \
       frequencies, and 86 to 92 % of the test digits are wrong.
       """,
-    "h - roll(Y, 1, axis=0)",
-    { point in point.a.minus(point.y.withRows { $0 - point.constants.shift }) },
+    "roll(Y, 1, axis=0)",
+    { point in point.y.withRows { $0 - point.constants.shift } },
     open: .oneOf(eitherShift),
     numpy: { _, _ in "rows = order[start:start + N]; X, Y = images[rows], targets[rows]" })
 
   /// In an order that is always the same: any other would be as wrong.
-  static let targetRowsShuffled = error(
+  static let targetRowsShuffled = targets(
     "target-rows-shuffled", at: .anywhere,
     effect: """
       The images get the labels of others, that is, none: 84 to 87 % of the test digits are \
       wrong, and with softmax the loss stays at ln 10, that of guessing.
       """,
-    "h - shuffled(Y)",
+    "shuffled(Y)",
     { point in
       var random = Random(seed: 1)
       let order = point.constants.order ?? random.permutation(of: point.count).map { Int($0) }
-      return point.a.minus(point.y.withRows { order[$0] })
+      return point.y.withRows { order[$0] }
     },
     open: .targetOrder,
     numpy: { _, _ in "order = rng.permutation(len(X)); X, Y = X[order], Y[order]" })
 
-  static let targetClassesRolled = error(
+  static let targetClassesRolled = targets(
     "target-classes-rolled",
     at: Site("at least two classes") { setting, _ in setting.classes > 1 },
     effect: """
       It learns well, and the wrong thing: a digit k is called k + 1, and 99 % of the test \
       digits are wrong.
       """,
-    "h - roll(Y, 1, axis=1)",
+    "roll(Y, 1, axis=1)",
     { point in
       let (y, shift) = (point.y, point.constants.shift)
       var rolled = y
       for (i, value) in y.values.enumerated() {
         rolled[i / y.columns, wrapped(i % y.columns + shift, y.columns)] = value
       }
-      return point.a.minus(rolled)
+      return rolled
     },
     open: .oneOf(eitherShift),
     numpy: { setting, _ in "Y = np.eye(\(setting.classes))[labels]" })
@@ -100,20 +100,22 @@ extension Mistake {
       A sample that is classified right has no error, however unsure the outputs are: 19.1 % \
       test error with softmax (right: 9.5 %) and a loss of 2.2 (right: 0.48).
       """,
-    "onehot(argmax h) - Y",
+    { loss in loss.errorFormula("onehot(argmax h)", "Y") },
     { point in
-      var error = point.y.mapping { -$0 }
-      for (sample, winner) in point.a.argmaxOfRows.enumerated() { error[sample, winner] += 1 }
-      return error
+      var rounded = Matrix(rows: point.a.rows, columns: point.a.columns)
+      for (sample, winner) in point.a.argmaxOfRows.enumerated() { rounded[sample, winner] = 1 }
+      return point.objective.loss.error(rounded, point.y)
     })
 
   static let errorSignOnly = error(
-    "error-sign-only", at: .anywhere,
+    "error-sign-only",
+    at: Site("a loss other than absolute-error") { setting, _ in setting.loss != .absoluteError },
     effect: """
       However small its error, every output is pushed with full force until it saturates: 79 to \
       87 % of the test digits are wrong.
       """,
-    "sign(h - Y)", { point in point.a.minus(point.y).mapping(\.direction) })
+    { loss in "sign(\(loss.errorFormula("h", "Y")))" },
+    { point in point.error(point.y).mapping(\.direction) })
 }
 
 // MARK: - How they are declared
@@ -121,7 +123,8 @@ extension Mistake {
 extension Mistake {
   /// In place of h - Y; squared error's derivative stays on it.
   private static func error(
-    _ name: String, at site: Site, effect: String, _ text: String,
+    _ name: String, at site: Site, effect: String,
+    _ text: @escaping @Sendable (_ loss: Loss) -> String,
     _ compute: @escaping @Sendable (_ point: Point) -> Matrix, open: OpenConstant? = nil,
     numpy: (@Sendable (_ setting: Setting, _ layer: Int) -> String)? = nil
   ) -> Mistake {
@@ -129,13 +132,26 @@ extension Mistake {
       name, .outputDelta, at: site,
       Rules(
         outputDelta: Rule(
-          { setting, layer in setting.loss.deltaFormula(setting.output, layer, text) },
+          { setting, layer in
+            setting.loss.deltaFormula(setting.output, layer, text(setting.loss))
+          },
           { point in
             let error = compute(point)
-            guard !point.isCrossEntropy else { return error }
+            guard !point.cancelsDerivative else { return error }
             return point.activation.slope(error, z: point.z, a: point.a)
           })),
       open: open, effect: effect, numpy: numpy)
+  }
+
+  /// Other targets in place of Y.
+  private static func targets(
+    _ name: String, at site: Site, effect: String, _ text: String,
+    _ compute: @escaping @Sendable (_ point: Point) -> Matrix, open: OpenConstant? = nil,
+    numpy: (@Sendable (_ setting: Setting, _ layer: Int) -> String)? = nil
+  ) -> Mistake {
+    error(
+      name, at: site, effect: effect, { loss in loss.errorFormula("h", text) },
+      { point in point.error(compute(point)) }, open: open, numpy: numpy)
   }
 
   private static let eitherShift = [1, -1].map { shift in

@@ -135,17 +135,3 @@ extension Matrix {
     return means
   }
 }
-
-extension Activation {
-  /// `delta` ⊙ f′, with whatever stands for z and a.
-  func slope(_ delta: Matrix, z: Matrix, a: Matrix) -> Matrix {
-    var result = delta
-    timesDerivative(z, a, &result)
-    return result
-  }
-
-  /// Whether f′ is not 0 or 1 everywhere: only then does f′ ⊙ f′ differ from f′.
-  var hasSlope: Bool { self != .identity && self != .relu }
-  /// Whether f′ is written with a where people write it: a (1 - a), 1 - a².
-  var isCurved: Bool { self == .sigmoid || self == .tanh || self == .softmax }
-}

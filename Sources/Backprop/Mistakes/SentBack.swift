@@ -6,9 +6,10 @@ extension Mistake {
   static let hiddenDeltaFromError = Mistake(
     "hidden-delta-from-error", .hiddenDelta,
     at: Site("squared-error, a hidden layer, and an output other than identity") { setting, l in
-      l == setting.depth - 1 && setting.loss == .squaredError && setting.output != .identity
+      l == setting.depth - 1 && !setting.loss.cancelsDerivative && setting.output != .identity
     },
-    Rules(sentBack: Rule({ _, _ in "(h - Y)" }, { point in point.a.minus(point.y) })),
+    Rules(
+      sentBack: Rule({ setting, _ in setting.loss.errorFactor }, { $0.error($0.y) })),
     effect: """
       Saturated outputs send back more than they should. It does no harm here, 11.7 % test error \
       (right: 12.5 %), but the lower layers do not follow the gradient of the cost.

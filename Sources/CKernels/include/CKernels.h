@@ -81,25 +81,32 @@ struct kernels {
   void (*transpose)(const double *a, double *result, int64_t rows, int64_t columns);
 
   // Elementwise: y[i] = f(x[i]); x and y may be the same array. exp, log and tanh are within 1 ulp,
-  // and a NaN stays one in all. The slope of leaky_relu is 0.01.
+  // and a NaN stays one in all. leaky_relu is z or slope z, elu z or alpha (e^z - 1), gelu has tanh.
   void (*exp)(const double *x, double *y, int64_t count);
   void (*log)(const double *x, double *y, int64_t count);
   void (*tanh)(const double *x, double *y, int64_t count);
   void (*sigmoid)(const double *x, double *y, int64_t count);
   void (*relu)(const double *x, double *y, int64_t count);
-  void (*leaky_relu)(const double *x, double *y, int64_t count);
+  void (*leaky_relu)(double slope, const double *x, double *y, int64_t count);
+  void (*elu)(double alpha, const double *x, double *y, int64_t count);
+  void (*softplus)(const double *x, double *y, int64_t count);
+  void (*gelu)(const double *x, double *y, int64_t count);
 
   // The same of complex numbers x + iy, in place.
   void (*complex_exp)(double *x, double *y, int64_t count);
   void (*complex_sigmoid)(double *x, double *y, int64_t count);
   void (*complex_tanh)(double *x, double *y, int64_t count);
 
-  // delta[i] *= f'(z[i]), from a = f(z) or from z itself: a (1 - a); 1 - a a; 1 for z > 0, else 0
-  // or 0.01. It multiplies where the factor is 0, too: NaN times 0 is NaN.
+  // delta[i] *= f'(z[i]), from a = f(z) or from z itself: a (1 - a); 1 - a a; 1 for z > 0, else 0,
+  // the slope, or alpha e^z. It multiplies where the factor is 0, too: NaN times 0 is NaN.
   void (*times_sigmoid_derivative)(const double *a, double *delta, int64_t count);
   void (*times_tanh_derivative)(const double *a, double *delta, int64_t count);
   void (*times_relu_derivative)(const double *z, double *delta, int64_t count);
-  void (*times_leaky_relu_derivative)(const double *z, double *delta, int64_t count);
+  void (*times_leaky_relu_derivative)(double slope, const double *z, double *delta,
+                                      int64_t count);
+  void (*times_elu_derivative)(double alpha, const double *z, double *delta, int64_t count);
+  void (*times_softplus_derivative)(const double *z, double *delta, int64_t count);
+  void (*times_gelu_derivative)(const double *z, double *delta, int64_t count);
 
   // One update each, w[i] = w_old[i] + u[i] with the optimizer's change u: g is the gradient; m and
   // v are its state and are updated in place. w and w_old may be the same array. The operations run

@@ -47,7 +47,9 @@ extension Training {
   /// The complete pass under each loss that fits the output, a row a loss.
   fileprivate func comparisonOfLosses() throws -> Page {
     let output = network.output
-    let losses = Loss.all.filter { $0.outputs.contains(output) }
+    let losses = Loss.all.filter { loss in
+      loss.outputs.contains(output) && (!loss.isForValues || loss == objective.loss)
+    }
     let traces = try losses.map { loss in
       var other = self
       try other.setLoss(loss)
@@ -67,10 +69,11 @@ extension Training {
           + layers.reversed().map { .number(trace.gradients[$0 - 1].weights.norm) }
           + [.percent(share)]
       })
-    let norms = Dictionary(
-      uniqueKeysWithValues: zip(losses.map(\.name), traces.map { $0.delta[network.depth - 1].norm })
-    )
-    let (whole, shrunk) = (norms[Loss.crossEntropy.name], norms[Loss.squaredError.name])
+    func norm(where cancels: Bool) -> Double? {
+      zip(losses, traces).first { $0.0.cancelsDerivative == cancels }
+        .map { $0.1.delta[network.depth - 1].norm }
+    }
+    let (whole, shrunk) = (norm(where: true), norm(where: false))
     let ratio = whole.flatMap { whole in shrunk.map { whole / $0 } }
     let facts = Facts(
       "compare",

@@ -6,7 +6,8 @@ writes combinations.json, optimizers.json, nonfinite.json, random.json and digit
 file. digits100.bin, which digits.json is computed from, is made anew if BACKSTEP_DATA is set and
 BACKSTEP_DATA/mnist has the files of MNIST, and read otherwise.
 
-Made with Python 3.11, NumPy 2.4.6 and PyTorch 2.15.0 (float64, CPU), seed 20. Nothing here knows a
+Made with Python 3.11, NumPy 2.4.6 and PyTorch 2.15.0 (float64, CPU), seed 20; combinations.json with
+PyTorch 1.13.0, whose numbers are the same to 4e-15. Nothing here knows a
 formula of backpropagation: deltas and gradients come from torch.autograd, optimizers from
 torch.optim, the random numbers from the published C code written out in Python's integers.
 
@@ -38,6 +39,12 @@ HIDDEN = {
     "leaky-relu": lambda z: F.leaky_relu(z, 0.01),
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
+    # logaddexp, since PyTorch's softplus is z itself from 20 on.
+    "softplus": lambda z: torch.logaddexp(z, torch.zeros_like(z)),
+    "elu": F.elu,
+    "gelu": lambda z: F.gelu(z, approximate="tanh"),
+    "leaky-relu=0.3": lambda z: F.leaky_relu(z, 0.3),
+    "elu=0.5": lambda z: F.elu(z, alpha=0.5),
 }
 OUTPUT = HIDDEN | {"softmax": lambda z: torch.softmax(z, dim=1)}
 
@@ -47,6 +54,10 @@ def data_loss(loss, output, z, h, labels):
     targets = F.one_hot(labels, z.shape[1]).to(z.dtype)
     if loss == "squared-error":
         return (0.5 * (h - targets) ** 2).sum(dim=1).mean()
+    if loss == "absolute-error":
+        return F.l1_loss(h, targets, reduction="none").sum(dim=1).mean()
+    if loss == "huber":
+        return F.huber_loss(h, targets, reduction="none").sum(dim=1).mean()
     if output == "softmax":
         return F.cross_entropy(z, labels)
     return F.binary_cross_entropy_with_logits(z, targets, reduction="none").sum(dim=1).mean()
@@ -115,8 +126,15 @@ def write_combinations():
     cases = []
     for hidden in HIDDEN:
         for output in OUTPUT:
-            for loss in ["squared-error", "cross-entropy"]:
+            for loss in ["squared-error", "cross-entropy", "absolute-error", "huber"]:
                 if loss == "cross-entropy" and output not in ("sigmoid", "softmax"):
+                    continue
+                # What is between hidden layers does not depend on the loss: once is enough.
+                if loss in ("absolute-error", "huber") and hidden != "sigmoid":
+                    continue
+                if "=" in hidden and (output != "softmax" or loss != "cross-entropy"):
+                    continue
+                if "=" in output:
                     continue
                 result = run(weights, biases, hidden, output, loss, l2, x, labels)
                 case = {"hidden": hidden, "output": output, "loss": loss}

@@ -70,6 +70,6 @@ import Testing
     #expect(
       bench.failure("network 6-4-3 --hidden softmax").hasPrefix(
         "The value 'softmax' is invalid for '--hidden <hidden>'. It is one of identity, relu, "
-          + "leaky-relu, sigmoid or tanh. Usage: network <sizes>"))
+          + "leaky-relu, sigmoid, tanh, softplus, elu, gelu. Usage: network <sizes>"))
   }
 }
