@@ -22,6 +22,10 @@ public protocol Command: ParsableCommand {
     for argument: String, typed: [String], in session: Session
   ) -> [String]?
 
+  /// Whether a journal can hold it: this is what `journal(from:to:)`, or a move, writes. Only such
+  /// commands are carried out when a session that comes out of a file is done again.
+  var isOfJournal: Bool { get }
+
   /// Does it. What it changes in the session is dropped when it throws.
   func run(in session: inout Session, host: any Host) throws -> Page
   /// The line that would do it again, in full words with every option written out, when it changed
@@ -59,6 +63,7 @@ extension Command {
   public static func candidates(
     for argument: String, typed: [String], in session: Session
   ) -> [String]? { nil }
+  public var isOfJournal: Bool { false }
   public func journal(from before: Session, to after: Session) -> String? { nil }
   public static var name: String { configuration.commandName! }
   public static var purpose: String { configuration.abstract }

@@ -25,8 +25,31 @@ extension Host {
 
   /// Replaces a file whole, or writes it anew.
   func write(_ file: String, _ bytes: [UInt8]) throws {
-    let path = path(file)
+    let path = try target(file)
     try naming(file, for: path) { try replaceFile(path, with: bytes) }
+  }
+
+  /// The path of a file or folder that a command is to write.
+  ///
+  /// - Throws: when a notebook would write outside the working folder: it may be a stranger's.
+  func target(_ file: String) throws -> String {
+    let path = path(file)
+    guard isInNotebook, file != "-" else { return path }
+    let root = realPath(workingFolder ?? ".") ?? "/"
+    // What is there counts without its links; of what is not, the folder that it would be in.
+    var (above, rest) = (path, "")
+    while realPath(above) == nil, let slash = above.lastIndex(of: "/"), slash > above.startIndex {
+      rest = String(above[slash...]) + rest
+      above = String(above[..<slash])
+    }
+    if realPath(above) == nil { (above, rest) = (".", "/" + path) }
+    let real = (realPath(above) ?? "/") + rest
+    guard (real + "/").hasPrefix(root == "/" ? "/" : root + "/"), !rest.contains("/../") else {
+      throw CommandError(
+        "A notebook writes below the working folder only, and \(file) is outside of it. To write it "
+          + "all the same, type the command yourself.")
+    }
+    return path
   }
 
   /// Errors speak of a file as it was typed.

@@ -6,6 +6,8 @@ public protocol Host: AnyObject {
   var isInterrupted: Bool { get }
   /// The folder of the script that is being run, with its slash; nil at the prompt.
   var scriptFolder: String? { get set }
+  /// Whether a notebook is being run, perhaps a stranger's: it writes below the working folder only.
+  var isInNotebook: Bool { get set }
   /// Where relative paths begin, with its slash; nil for the program's own working folder.
   var workingFolder: String? { get }
   /// Whether the commands of a session that is replayed are shown.

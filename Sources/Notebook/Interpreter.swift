@@ -46,6 +46,7 @@ public struct Interpreter {
     var command = String(line.trimmed)
     var result: Result<Page, any Error>
     host.scriptFolder = scriptFolder
+    host.isInNotebook = files.contains { $0.hasSuffix(".md") }
     do {
       let type = try Notebook.command(named: word, allowsPrefix: isInteractive)
       command = typed.rest.isEmpty ? type.name : "\(type.name) \(typed.rest)"
@@ -116,11 +117,9 @@ extension Session {
     _ line: String, host: any Host,
     then: (_ command: any Command, _ session: inout Session) -> Void = { _, _ in }
   ) throws -> Page {
-    let typed = TypedLine(line)
-    let type = try command(named: typed.word ?? "", allowsPrefix: false)
-    let command = try parsed(type, typed.rest)
+    let command = try journalCommand(line)
     let page = try command.run(in: &self, host: host)
-    if type.startsTimeAnew { startTimeAnew() }
+    if type(of: command).startsTimeAnew { startTimeAnew() }
     then(command, &self)
     return page
   }
@@ -129,7 +128,7 @@ extension Session {
 /// The command that a line gives to a type of commands.
 ///
 /// - Throws: when the rest of the line does not fit; the sentence ends with the usage.
-private func parsed(_ type: any Command.Type, _ rest: Substring) throws -> any Command {
+func parsed(_ type: any Command.Type, _ rest: Substring) throws -> any Command {
   var arguments =
     switch type.reading {
     case .words: try words(in: rest)

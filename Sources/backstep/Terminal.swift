@@ -16,6 +16,7 @@ final class Terminal: Host {
   let hasKeyboard: Bool
 
   var scriptFolder: String?
+  var isInNotebook = false
   var showsReplay = true
   /// Whether only failures are shown.
   var isQuiet = false

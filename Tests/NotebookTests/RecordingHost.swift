@@ -10,6 +10,7 @@ final class RecordingHost: Host {
   var reports: [Progress] = []
   var environment: [String: String] = [:]
   var scriptFolder: String?
+  var isInNotebook = false
   /// Where relative paths begin.
   var folder: String?
   var workingFolder: String? { folder }

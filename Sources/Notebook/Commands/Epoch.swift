@@ -17,6 +17,8 @@ struct Epoch: Command {
   @Argument(help: "How many.")
   var count: Int = 1
 
+  var isOfJournal: Bool { count > 0 }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "epoch")
     var table = Table(

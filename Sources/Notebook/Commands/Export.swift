@@ -53,7 +53,7 @@ struct Export: Command {
     guard !fileExists(host.path(program)) else {
       throw CommandError("\(program) is there already. Name another folder.")
     }
-    try makeFolder(host.path(folder), called: folder)
+    try makeFolder(try host.target(folder), called: folder)
     try host.write("\(folder)/\(NumPyStub.arrays)", try complete.npz())
     try host.write(program, Array(NumPyStub(training: complete).text.utf8))
     return Page(

@@ -9,6 +9,8 @@ struct Finish: Command {
   static let examples = ["phase\nfinish", "phase 3\nfinish"]
   static let seeAlso = ["phase", "step"]
 
+  var isOfJournal: Bool { true }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     let training = try session.requireTraining()
     guard training.isInMinibatch else {

@@ -75,6 +75,8 @@ struct Import: Command, ForeignReader {
 }
 
 extension Import {
+  var isOfJournal: Bool { true }
+
   func journal(from before: Session, to after: Session) -> String? {
     let options =
       (given.hidden.map { " --hidden \($0.value)" } ?? "")

@@ -52,6 +52,8 @@ struct Load: Command {
     return Page(.facts(Facts("data", data.dataset.facts, lines: lines)))
   }
 
+  var isOfJournal: Bool { !download && mirror == nil }
+
   func journal(from before: Session, to after: Session) -> String? {
     after.data.map(\.dataset.loadCommand)
   }
@@ -72,6 +74,11 @@ struct Load: Command {
   }
 
   private func fetched(_ host: any Host) throws -> Dataset {
+    if host.isInNotebook, mirror != nil {
+      throw CommandError(
+        "A notebook fetches from the public mirrors only. To fetch from elsewhere, type the command "
+          + "yourself.")
+    }
     do {
       return try Dataset.downloaded(
         environment: host.environment, mirror: mirror, isInterrupted: { host.isInterrupted },

@@ -16,6 +16,8 @@ struct LossCommand: Command {
   @Argument(help: "The new loss; shows the present one when absent.")
   var name: Choice<Loss>?
 
+  var isOfJournal: Bool { name != nil }
+
   func journal(from before: Session, to after: Session) -> String? {
     name.map { "loss \($0.value)" }
   }

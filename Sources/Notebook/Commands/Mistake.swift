@@ -26,6 +26,8 @@ struct MistakeCommand: Command {
       + ["off"]
   }
 
+  var isOfJournal: Bool { id != nil }
+
   func journal(from before: Session, to after: Session) -> String? {
     id == nil ? nil : "mistake \(after.currentPlan.mistake?.name ?? "off")"
   }

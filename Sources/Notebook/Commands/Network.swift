@@ -62,6 +62,8 @@ struct NetworkCommand: Command {
 }
 
 extension NetworkCommand {
+  var isOfJournal: Bool { true }
+
   func journal(from before: Session, to after: Session) -> String? { after.networkCommand }
 }
 

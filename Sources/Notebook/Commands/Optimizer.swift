@@ -23,6 +23,8 @@ struct OptimizerCommand: Command {
     help: "Settings as name=value: rate=0.001 decay=0.9.", transform: Assignment.init(argument:))
   var settings: [Assignment] = []
 
+  var isOfJournal: Bool { name != nil }
+
   func journal(from before: Session, to after: Session) -> String? {
     name == nil ? nil : after.currentPlan.optimizer.command
   }

@@ -16,6 +16,8 @@ struct PhaseCommand: Command {
   @Argument(help: "How many.")
   var count: Int = 1
 
+  var isOfJournal: Bool { count > 0 }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "phase")
     // The formulas of one minibatch are enough to read.

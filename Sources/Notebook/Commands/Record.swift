@@ -41,7 +41,7 @@ struct Record: Command {
       return Page(
         .facts(Facts("record", ["file": .null], lines: ["recorded \(old, .strong)"])))
     }
-    let path = host.path(file)
+    let path = try host.target(file)
     guard file.hasSuffix(".md") else {
       throw CommandError("A notebook's name ends in .md. Try: record \(quotedWord(file + ".md"))")
     }

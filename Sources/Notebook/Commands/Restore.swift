@@ -57,6 +57,8 @@ struct Restore: Command {
     return page(restored)
   }
 
+  var isOfJournal: Bool { otherData || edited }
+
   /// The file's commands alone do not lead to an edited state, nor do they with other data.
   func journal(from before: Session, to after: Session) -> String? {
     guard otherData || edited else { return nil }

@@ -22,6 +22,6 @@ struct Run: Command {
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    preconditionFailure("a script is played by the interpreter")
+    throw CommandError("A file is run by a line that is typed, or by another file.")
   }
 }

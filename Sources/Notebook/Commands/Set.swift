@@ -22,6 +22,10 @@ struct SetCommand: Command {
     help: "Settings as name=value: batch=50 l2=0.001.", transform: Assignment.init(argument:))
   var settings: [Assignment]
 
+  var isOfJournal: Bool {
+    settings.allSatisfy { !Session.screenSettings.contains($0.name) }
+  }
+
   func journal(from before: Session, to after: Session) -> String? {
     // What is on the screen, and what is kept for it, is no part of the state.
     let changes = settings.filter { !Session.screenSettings.contains($0.name) }

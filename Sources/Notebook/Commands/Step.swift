@@ -13,6 +13,8 @@ struct Step: Command {
   @Argument(help: "How many.")
   var count: Int = 1
 
+  var isOfJournal: Bool { count > 0 }
+
   func run(in session: inout Session, host: any Host) throws -> Page {
     try requirePositive(count, "step")
     let motion = try session.move(.steps(count), host: host)

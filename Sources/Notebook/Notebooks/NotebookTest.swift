@@ -98,6 +98,7 @@ private final class TestHost: Host {
   let environment: [String: String]
   let workingFolder: String?
   var scriptFolder: String?
+  var isInNotebook = true
   var reports: [Report] = []
   private let interruption: @Sendable () -> Bool
 

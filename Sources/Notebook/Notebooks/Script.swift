@@ -242,6 +242,9 @@ extension Interpreter {
     }
   }
 
+  /// How many files may run each other.
+  static let deepest = 16
+
   /// Reads and runs a file; `-` is standard input.
   ///
   /// - Throws: when it cannot be read, or is being run already.
@@ -251,6 +254,11 @@ extension Interpreter {
     if files.contains(identity) {
       let chain = (files + [identity]).map { $0.split(separator: "/").last.map(String.init) ?? $0 }
       throw CommandError("\(path) is already running: \(chain.joined(separator: " runs ")).")
+    }
+    guard files.count < Interpreter.deepest else {
+      throw CommandError(
+        "\(path) would be the \(files.count + 1)th file of files that run each other; "
+          + "\(Interpreter.deepest) are the limit.")
     }
     let script = Script(try readText(found), name: found)
     var inner = self

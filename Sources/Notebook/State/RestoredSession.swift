@@ -137,7 +137,7 @@ extension Optimizer {
 
 extension JournalEntry {
   init(_ entry: SavedField) throws {
-    command = try entry["command"].text()
+    command = try entry["command"].checked { _ = try journalCommand($0) }
     clock = Clock(
       step: try entry["step"].whole(Clock.steps), epoch: try entry["epoch"].whole(Clock.steps),
       phase: try entry["phase"].phase())

@@ -131,6 +131,7 @@ extension Session {
 final class QuietHost: Host {
   private let host: any Host
   var scriptFolder: String?
+  var isInNotebook = false
 
   init(_ host: any Host) { self.host = host }
 

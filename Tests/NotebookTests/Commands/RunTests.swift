@@ -100,4 +100,18 @@ import Testing
       bench.host.commands.last?.failure?.message
         == "There is no command \"s\". Scripts use full names: \"step\".")
   }
+
+  /// A hundred files, each of which runs the next: a sentence, not the end of the stack.
+  @Test func aChainOfFilesHasAnEnd() throws {
+    let scratch = try Scratch()
+    for i in 0..<100 { try scratch.write("\(i).backstep", "run \(i + 1).backstep\n") }
+    try scratch.write("100.backstep", "note the end\n")
+    var bench = Bench()
+    #expect(bench.run("run \(scratch.path)/0.backstep") == .failed(status: 1))
+    #expect(
+      bench.host.commands.contains {
+        $0.failure?.message.contains("16 are the limit") == true
+      })
+    #expect(bench.run("run \(scratch.path)/85.backstep") == .done)
+  }
 }
