@@ -22,10 +22,14 @@ final class TemporaryFile {
       let path = target + "." + String(UInt32.random(in: .min ... .max), radix: 16) + Self.suffix
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 {
-        self.init(descriptor, path, for: target)
-        return
+        if Leftovers.hold(descriptor, at: path) {
+          self.init(descriptor, path, for: target)
+          return
+        }
+        close(descriptor)
+      } else if errno != EEXIST, errno != EINTR {
+        throw Self.cannotWrite(target)
       }
-      guard errno == EEXIST || errno == EINTR else { throw Self.cannotWrite(target) }
     }
   }
 
@@ -83,23 +87,14 @@ extension TemporaryFile {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw cannotWrite(path) }
   }
 
-  /// Removes what a process left that was killed. Nobody writes on a file that has been still for an
-  /// hour.
+  /// Removes what processes left that were killed.
   static func removeLeftovers(of target: String) {
-    let folder = folder(of: target)
-    guard let entries = opendir(folder) else { return }
-    defer { closedir(entries) }
-    while let entry = readdir(entries) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-      }
-      let path = folder + "/" + name
-      var status = stat()
-      if path.hasPrefix(target + "."), name.hasSuffix(suffix), lstat(path, &status) == 0,
-        time(nil) - status.modified > 3600
-      {
-        unlink(path)
-      }
+    let name = target.split(separator: "/").last.map(String.init) ?? target
+    Leftovers.sweep(folder(of: target), kind: S_IFREG) { found in
+      found.hasPrefix(name + ".") && found.hasSuffix(suffix)
+        && UInt32(found.dropFirst(name.count + 1).dropLast(suffix.count), radix: 16) != nil
+    } remove: {
+      unlink($0)
     }
   }
 
@@ -115,17 +110,6 @@ extension TemporaryFile {
       "Cannot write \(path): \(systemReason(code)). "
         + (isFull ? "Make room there, or set" : "Set")
         + " XDG_CACHE_HOME to another folder that can be written to.")
-  }
-}
-
-extension stat {
-  /// Seconds since 1970.
-  fileprivate var modified: time_t {
-    #if canImport(Darwin)
-      st_mtimespec.tv_sec
-    #else
-      st_mtim.tv_sec
-    #endif
   }
 }
 

@@ -1,4 +1,5 @@
-/// A whole document as one HTML page: its own style, no script, nothing asked of any other place.
+/// A whole document as one HTML page: its own style, no script, nothing asked of any other place. Its
+/// policy has the browser see to that, whatever text from elsewhere the document holds.
 extension HTMLRenderer {
   /// The page. A heading of level 1 at its beginning is the page's; without one, the title is.
   public func html(_ document: Document) -> String {
@@ -24,6 +25,7 @@ extension HTMLRenderer {
       <html lang="en">
       <head>
       <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
       <meta name="generator" content="Backstep">
@@ -40,6 +42,11 @@ extension HTMLRenderer {
 
       """
   }
+
+  /// What the page may do (Content Security Policy 3): have its own style and pictures that hold
+  /// themselves. No script, no frame, no form, no address; links stay links.
+  static let policy =
+    "default-src 'none'; style-src \(styleHash); img-src data:; base-uri 'none'; form-action 'none'"
 
   private func title(_ document: Document, _ headings: inout Headings) -> String {
     let text = Markup.escaped(document.title.isEmpty ? "Backstep" : document.title)

@@ -1,4 +1,8 @@
 extension HTMLRenderer {
+  /// The SHA-256 of what stands between `<style>` and `</style>`, in Base64: the one style that the
+  /// page's policy lets in. A test computes it anew.
+  static let styleHash = "'sha256-cMNz4bdfX62eyk3CJ2HelJIVH12n32NYeLpcEoGauz0='"
+
   /// The style of a whole page: light and dark as the reader's system is, narrow and wide, on paper.
   static let style = """
     :root {
@@ -70,11 +74,12 @@ extension HTMLRenderer {
     figcaption { font-size: 0.875rem; color: var(--faint); max-width: 46rem; }
     figcaption .title { display: block; color: var(--ink); }
     figure > svg { max-width: 100%; height: auto; display: block; }
-    img { max-width: 100%; border: 1px solid var(--rule); display: block; }
+    img { max-width: 100%; border: 1px solid var(--rule); display: block;
+      image-rendering: pixelated; }
     .tiles { display: flex; flex-wrap: wrap; gap: 0.75rem; }
     .tiles figure { margin: 0; }
     img.key { display: inline-block; width: 8rem; height: 0.8em; vertical-align: -0.05em;
-      margin-left: 0.5rem; }
+      margin-left: 0.5rem; image-rendering: auto; }
     svg .paper { fill: none; }
     svg .grid { stroke: var(--grid); }
     svg .axis { stroke: var(--faint); }

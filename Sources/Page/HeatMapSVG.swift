@@ -33,7 +33,7 @@ struct HeatMapSVG {
       top: rowAxis.title, right: columnAxis.title, hasGrid: false)
     return axes.svg(
       "<image width=\"\(Markup.length(width))\" height=\"\(Markup.length(height))\" "
-        + "preserveAspectRatio=\"none\" style=\"image-rendering: pixelated\" "
+        + "preserveAspectRatio=\"none\" image-rendering=\"pixelated\" "
         + "href=\"\(PNG.dataURL(picture))\"/>\n")
   }
 }

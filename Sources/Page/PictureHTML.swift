@@ -29,8 +29,8 @@ extension HTMLRenderer {
     let name = picture.caption ?? Line(text: picture.name)
     let size = "\(picture.rows)×\(picture.columns) pixels"
     return "<img src=\"\(PNG.dataURL(picture))\" width=\"\(picture.columns * factor)\" "
-      + "height=\"\(picture.rows * factor)\" alt=\"\(attribute(name)): \(size), \(attribute(range(picture)))\" "
-      + "style=\"image-rendering: pixelated\">"
+      + "height=\"\(picture.rows * factor)\" "
+      + "alt=\"\(attribute(name)): \(size), \(attribute(range(picture)))\">"
   }
 
   private func range(_ picture: Picture) -> Line {

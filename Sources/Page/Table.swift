@@ -40,7 +40,8 @@ public struct Column: Sendable, Equatable, ExpressibleByStringLiteral {
   public var format: NumberFormat
   /// An extra column is the first to be left out where the terminal is narrow.
   public var isExtra: Bool
-  /// The style of a cell with this text: `["ok": .good, "wrong": .bad]`.
+  /// The style of a cell with this text: `["ok": .good, "wrong": .bad]`. A column with styles passes
+  /// judgement on its row, and is the last to be left out.
   public var styles: [String: Style]
 
   /// - Parameter heading: The name with spaces for its underscores when there is none.

@@ -1,7 +1,8 @@
 /// Tables as aligned columns, two spaces apart.
 extension TextRenderer {
   /// A table wider than the screen loses its extra columns first, the last one first; then long text
-  /// is cut short; then further columns go. The last line names the columns that are not shown.
+  /// is cut short; then further columns go, but for the first, which says what a row is about, and
+  /// for judgements. The last line names the columns that are not shown.
   func lines(_ table: Table) -> [Line] {
     var table = table
     if let shown = table.shown { table.rows = Array(table.rows.prefix(shown)) }
@@ -14,8 +15,11 @@ extension TextRenderer {
     while overflow() > 0, let extra = columns.lastIndex(where: \.isExtra) {
       hidden.append(columns.remove(at: extra))
     }
-    while overflow() > 0, columns.count > 1, overflow() > columns.reduce(0, { $0 + $1.slack }) {
-      hidden.append(columns.removeLast())
+    while overflow() > columns.reduce(0, { $0 + $1.slack }), overflow() > 0,
+      let further = columns.indices.dropFirst().last(where: { !columns[$0].isJudgement })
+        ?? columns.indices.dropFirst().last
+    {
+      hidden.append(columns.remove(at: further))
     }
     while overflow() > 0,
       let widest = columns.indices.max(by: { columns[$0].slack < columns[$1].slack }),
@@ -44,6 +48,7 @@ extension TextRenderer {
     var alignment: Column.Alignment
     var isNumeric: Bool
     var isExtra: Bool
+    var isJudgement: Bool
     /// How many columns of the screen it can give up: numbers none, text all but eight.
     var slack: Int { isNumeric ? 0 : max(0, width - max(8, cells[0].columns)) }
   }
@@ -62,7 +67,7 @@ extension TextRenderer {
     return LaidOut(
       index: index, cells: [heading] + cells, width: ([heading] + cells).map(\.columns).max() ?? 0,
       alignment: column.alignment ?? (isNumeric ? .right : .left), isNumeric: isNumeric,
-      isExtra: column.isExtra)
+      isExtra: column.isExtra, isJudgement: !column.styles.isEmpty)
   }
 
   private func cell(_ column: LaidOut, _ row: Int) -> Line {

@@ -1,4 +1,5 @@
 import Backprop
+import Datasets
 import Notebook
 import Page
 
@@ -32,11 +33,12 @@ struct TestRun {
       terminal.complain("\(error)")
       return 1
     }
+    Scratch.removeLeftovers()
     let results = Results(count: files.count)
     let environment = terminal.environment.filter { TestRun.variables.contains($0.key) }
     let variant = variant
     inParallel(min(threads, files.count)) {
-      while let index = results.next() {
+      while !Interrupt.isRequested, let index = results.next() {
         let result = Scratch.with { folder in
           Engine.$current.withValue(Engine(variant: variant, threads: 1)) {
             NotebookTest(
@@ -50,18 +52,32 @@ struct TestRun {
     }
     let all = results.all
     var isUpToDate = true
-    for result in all {
+    for result in all where !(updates && result.isInterrupted) {
       if updates {
         isUpToDate = update(result) && isUpToDate
       } else {
         terminal.show(.report(result.report))
       }
     }
-    if Interrupt.isRequested { return 130 }
+    if Interrupt.isRequested {
+      if updates { sayWhatIsUntouched(of: files, all) }
+      return 130
+    }
     if updates { return isUpToDate ? 0 : 2 }
     let seconds = start.duration(to: .now) / .seconds(1)
     terminal.show(.report(NotebookTest.Result.summary(all, seconds: seconds)))
     return all.allSatisfy(\.passes) ? 0 : 2
+  }
+
+  /// A notebook is brought up to date as a whole or not at all.
+  private func sayWhatIsUntouched(of files: [String], _ results: [NotebookTest.Result]) {
+    let done = Set(results.filter { !$0.isInterrupted }.map(\.file))
+    let untouched = files.filter { !done.contains($0) }
+    let names = untouched.prefix(3).map(\.description).joined(separator: ", ")
+    let more = untouched.count > 3 ? " and \(untouched.count - 3) more" : ""
+    terminal.complain(
+      untouched.isEmpty
+        ? "Interrupted when all notebooks had run." : "Interrupted: \(names)\(more) untouched.")
   }
 
   /// What leads to the data; nothing else of the person's has a part in a test.
@@ -161,13 +177,42 @@ private func inParallel(_ threads: Int, _ body: @escaping @Sendable () -> Void) 
 
 /// A folder for the files of one test, gone after it.
 private enum Scratch {
+  private static let prefix = "backstep-test-"
+
+  /// Where they are made, with its slash.
+  private static var parent: String {
+    let path = FileManager.default.temporaryDirectory.path
+    return path.hasSuffix("/") ? path : path + "/"
+  }
+
   static func with<Result>(_ body: (_ folder: String) -> Result) -> Result {
-    let parent = FileManager.default.temporaryDirectory.path
-    let template = parent + (parent.hasSuffix("/") ? "" : "/") + "backstep-test-XXXXXX"
-    var bytes = Array(template.utf8CString)
-    guard mkdtemp(&bytes) != nil else { return body("/nonexistent/") }
-    let folder = String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    guard let (folder, descriptor) = make() else { return body("/nonexistent/") }
+    defer {
+      try? FileManager.default.removeItem(atPath: folder)
+      close(descriptor)
+    }
     return body(folder + "/")
+  }
+
+  /// A new folder, and what holds the lock on it.
+  private static func make() -> (folder: String, descriptor: CInt)? {
+    while true {
+      var bytes = Array((parent + prefix + "XXXXXX").utf8CString)
+      guard mkdtemp(&bytes) != nil else { return nil }
+      let folder = String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard descriptor >= 0 else { return nil }
+      if Leftovers.hold(descriptor, at: folder) { return (folder, descriptor) }
+      close(descriptor)
+    }
+  }
+
+  /// Removes the folders of tests that were killed.
+  static func removeLeftovers() {
+    Leftovers.sweep(parent, kind: S_IFDIR) { name in
+      name.hasPrefix(prefix) && name.utf8.count == prefix.utf8.count + 6
+    } remove: {
+      try? FileManager.default.removeItem(atPath: $0)
+    }
   }
 }

@@ -126,6 +126,40 @@ import Testing
     #expect(verdict("biases-regularised", l2: 1e-9).l2.map(\.relativeError).max() != nil)
   }
 
+  /// Whatever the step: a right gradient is never called wrong, nor a wrong one right, and where the
+  /// step spoils the numeric gradient, nothing is said of either.
+  @Test(arguments: Combination.all)
+  func aStepThatCannotTellSaysSo(combination: Combination) throws {
+    let (right, objective) = try trace(combination)
+    var mistaken = objective
+    mistaken.mistake = Mistake("factor-two")
+    var wrong = right
+    wrong.recompute(mistaken)
+    let standard = DifferenceMethod.standard(for: Network(layers: right.layers))
+    for method in Set([.central, .forward, standard]) {
+      for step in [1e-300, 1e-100, 1e-18, 1e-15, 1e-12, 1e-8, 1e-3, 1, 1e3, 1e300] {
+        let verdict = check(right, objective, method, step: step).verdict
+        #expect(verdict != .differs, "\(method) \(step)")
+        let other = check(wrong, mistaken, method, step: step).verdict
+        #expect(other == .differs || other == .unsuitable, "\(method) \(step)")
+        if method != .complexStep, step == 1e-300 || step == 1e-15 {
+          #expect(verdict == .unsuitable, "\(method) \(step)")
+        }
+      }
+      #expect(check(wrong, mistaken, method).verdict == .differs)
+    }
+  }
+
+  /// No number is no agreement, on either side.
+  @Test func whatIsNotFiniteDiffers() throws {
+    let (whole, objective) = try trace(Combination.all[0])
+    var layers = whole.layers
+    layers[0].weights.withMutableValues { $0[0] = .nan }
+    var trace = Trace(batch: whole.batch, network: Network(layers: layers))
+    trace.complete(objective)
+    #expect(check(trace, objective, .central).verdict == .differs)
+  }
+
   @Test func anInterruptionLeavesWhatIsDone() throws {
     let (trace, objective) = try trace(Combination.all[0])
     var asked = 0

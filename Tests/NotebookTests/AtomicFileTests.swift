@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Testing
 
@@ -99,6 +100,20 @@ import Testing
     #expect(mode(file) == mode(other))
   }
 
+  /// As sudo has it: the file stays its owner's.
+  @Test(.enabled(if: geteuid() == 0, "only root may give files away"), arguments: [0o640, 0o4755])
+  func ownerAndGroupAreKept(mode: Int) throws {
+    try scratch.write("session.json", "old")
+    chown(file, 12, 34)
+    chmod(file, mode_t(mode))
+    try replaceFile(file, with: bytes)
+    var status = stat()
+    #expect(stat(file, &status) == 0)
+    #expect(status.st_uid == 12 && status.st_gid == 34)
+    #expect(status.st_mode & 0o7777 == mode_t(mode))
+    #expect(try scratch.text("session.json") == "new\n")
+  }
+
   @Test(.enabled(if: geteuid() != 0, "root may write everything"))
   func whatMayNotBeWrittenIsNot() throws {
     try scratch.write("session.json", "old")
@@ -179,6 +194,76 @@ import Testing
   @Test func aNameThatIsTooLongIsAnError() {
     let long = "\(scratch.path)/\(String(repeating: "8", count: 300))"
     #expect(failure(long) == "Cannot write \(long): File name too long.")
+  }
+
+  // MARK: In its place
+
+  /// What cannot be replaced keeps its inode and all that hangs on it; a copy of what somebody else
+  /// has stays untouched.
+  @Test func writingOverAFile() throws {
+    try scratch.write("session.json", String(repeating: "old", count: 1000))
+    try scratch.write("session.json~", "mine")
+    var (before, after) = (stat(), stat())
+    stat(file, &before)
+    try writeOver(file, with: bytes, file)
+    stat(file, &after)
+    #expect(before.st_ino == after.st_ino)
+    #expect(try scratch.text("session.json") == "new\n")
+    #expect(try scratch.text("session.json~") == "mine")
+    #expect(names == ["session.json", "session.json~"])
+  }
+
+  // MARK: What killed writers leave
+
+  /// A writer that is alive holds the lock on its file; one that was killed holds nothing.
+  @Test func leftoversAreSweptWhenNobodyHoldsThem() throws {
+    let left = [
+      ".session.json.3f2a9c11.backstep-part", ".other.md.0.backstep-part",
+      "..ffffffff.backstep-part",
+    ]
+    for name in left { try scratch.write(name, "half") }
+    let living = try scratch.write(".session.json.1.backstep-part", "half")
+    let descriptor = open(living, O_WRONLY | O_CLOEXEC)
+    #expect(Leftovers.hold(descriptor, at: living))
+    try replaceFile(file, with: bytes)
+    #expect(names == [".session.json.1.backstep-part", "session.json"])
+    close(descriptor)
+    try replaceFile(file, with: bytes)
+    #expect(names == ["session.json"])
+  }
+
+  /// A sweeper that was quicker has the name, and what holds nothing any more is no file to write on.
+  @Test func whatIsBeingSweptIsNotWrittenOn() throws {
+    let path = try scratch.write("part", "")
+    let (mine, other) = (open(path, O_WRONLY | O_CLOEXEC), open(path, O_RDONLY | O_CLOEXEC))
+    defer { for file in [mine, other] { close(file) } }
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    #expect(!Leftovers.hold(mine, at: path))
+    flock(other, LOCK_UN)
+    unlink(path)
+    #expect(!Leftovers.hold(mine, at: path))
+  }
+
+  /// A name is no proof: whatever is not a plain file of this person's with this one name stays.
+  @Test func whatOnlyLooksLikeALeftoverStays() throws {
+    func name(_ number: Int) -> String { ".session.json.\(number).backstep-part" }
+    let thesis = try scratch.write("thesis.tex", "years of work")
+    try scratch.write("\(name(1))/inner", "a folder")
+    symlink("thesis.tex", "\(scratch.path)/\(name(2))")
+    link(thesis, "\(scratch.path)/\(name(3))")
+    mkfifo("\(scratch.path)/\(name(4))", 0o600)
+    for name in [
+      ".session.json.backstep-part", ".session.json.xyz.backstep-part", ".session.json.12345678",
+      "session.json.1.backstep-part", ".session.json.123456789.backstep-part", ".backstep-part",
+    ] { try scratch.write(name, "mine") }
+    if geteuid() == 0 {
+      try scratch.write(name(5), "another's")
+      chown("\(scratch.path)/\(name(5))", 12, 34)
+    }
+    let before = names
+    try replaceFile(file, with: bytes)
+    #expect(names == (before + ["session.json"]).sorted())
+    #expect(try scratch.text("thesis.tex") == "years of work")
   }
 
   // MARK: By the command

@@ -175,6 +175,27 @@ import Testing
     #expect(!html.contains("@import") && !html.contains("url(") && !html.contains("<link"))
   }
 
+  /// The browser itself keeps out what is not the page's own: no attribute and no element has a style
+  /// or a script that the policy would have to let in, and nothing stands before it.
+  @Test func aPolicyForbidsEverythingElse() throws {
+    let html = HTMLRenderer().html(Self.hostile)
+    let policies = html.matches(
+      of: /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/)
+    #expect(policies.count == 1)
+    let policy = try #require(policies.first)
+    let rules = policy.1.split(separator: "; ").map(String.init)
+    #expect(
+      rules == [
+        "default-src 'none'", "style-src \(HTMLRenderer.styleHash)", "img-src data:",
+        "base-uri 'none'", "form-action 'none'",
+      ])
+    let before = html[..<policy.range.lowerBound]
+    #expect(before == "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+    #expect(html.matches(of: /<style/).count == 1)
+    let bare = html.replacing(/"[^"]*"/, with: "")
+    #expect(!bare.contains(/<[^>]*\sstyle=/))
+  }
+
   @Test func structure() {
     let document = Document(
       title: "A session",

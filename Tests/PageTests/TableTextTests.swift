@@ -40,11 +40,11 @@ import Testing
         """)
     #expect(
       TextRenderer(width: 32).render(Page(.table(table))) == """
-        array  shape        norm  zeros
-        dW1    (784, 30)  0.1235  36.2%
-        db1    (30,)         2.5   0.0%
+        array  shape       norm  verdict
+        dW1    (784, 3…  0.1235  ok
+        db1    (30,)        2.5  wrong
         not shown at this width: mean,
-          data norm, verdict
+          zeros, data norm
 
         """)
   }

@@ -78,6 +78,43 @@ import Testing
     #expect(names == ["session.json"])
   }
 
+  /// A file that is a mount of its own, as containers have them, cannot be replaced.
+  @Test(.enabled(if: SaveKillTests.canMount, "mounting takes root"))
+  func aMountedFileIsSaved() throws {
+    try scratch.write("session.json", old)
+    let real = try scratch.write("elsewhere/real.json", old)
+    let saved = try Program.runInShell(
+      """
+      unshare -m sh -c 'mount --bind \(real) \(file) &&
+        "$0" --no-init -c "network 784-20-10" -c "save \(file)" && ls -A \(scratch.path)' "$0"
+      """)
+    #expect(saved.status == 0, "\(saved.errors)")
+    #expect(saved.lines.suffix(2) == ["elsewhere", "session.json"])
+    let written = try Data(contentsOf: URL(fileURLWithPath: real))
+    #expect(written.count > 300_000 && written.last == UInt8(ascii: "\n"))
+    #expect(try bytes() == old)
+  }
+
+  /// Where the new content does not fit, a mounted file keeps the old one.
+  @Test(.enabled(if: SaveKillTests.canMount, "mounting takes root"))
+  func aMountedFileThatMayNotGrowStays() throws {
+    try scratch.write("session.json", old)
+    let real = try scratch.write("elsewhere/real.json", old)
+    let saved = try Program.runInShell(
+      """
+      unshare -m sh -c 'mount -t tmpfs -o size=64k none \(scratch.path)/elsewhere &&
+        cp \(file) \(real) && mount --bind \(real) \(file) &&
+        "$0" --no-init -c "network 784-20-10" -c "save \(file)"; ls -A \(scratch.path); cat \(file)' "$0"
+      """)
+    #expect(saved.errors.contains("Cannot write \(file): No space left on device."))
+    #expect(
+      saved.output.hasSuffix(
+        "elsewhere\nsession.json\n" + String(decoding: old, as: UTF8.self)))
+  }
+
+  static let canMount =
+    (try? Program.runInShell("unshare -m sh -c 'mount --bind /bin /bin' 2>&1").status) == 0
+
   /// What one process saves, another goes on from, as if there had been one only.
   @Test func restoredInANewProcess() throws {
     let start = [

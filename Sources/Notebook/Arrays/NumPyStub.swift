@@ -18,15 +18,18 @@ struct NumPyStub {
       \"\"\"Your own backpropagation, for Backstep to look at.
 
       1. Fill in `backward` below.
-      2. python3 \(NumPyStub.program)        reads \(NumPyStub.arrays), writes \(NumPyStub.result)
+      2. python3 \(NumPyStub.program)        reads \(NumPyStub.arrays), writes \(NumPyStub.result), both beside it
       3. backstep -c 'diagnose \(NumPyStub.result)'
 
       The network is \(network.sizesText): \(activations.joined(separator: ", ")); the loss is \
       \(training.objective.loss) with l2 = \(short(training.objective.l2)).
       \"\"\"
+      from pathlib import Path
+
       import numpy as np
 
-      given = np.load("\(NumPyStub.arrays)")
+      folder = Path(__file__).resolve().parent
+      given = np.load(folder / "\(NumPyStub.arrays)")
       layers = range(1, \(network.depth + 1))
       X, Y = given["X"], given["Y"]             # (N, inputs), (N, classes)
       W = {l: given[f"W{l}"] for l in layers}   # (inputs, outputs)
@@ -59,8 +62,8 @@ struct NumPyStub {
       mine.update({f"db{l}": np.asarray(v) for l, v in db.items()})
       if cost is not None:
           mine["cost"] = float(cost)
-      np.savez("\(NumPyStub.result)", **mine)
-      print("wrote \(NumPyStub.result):", *sorted(mine))
+      np.savez(folder / "\(NumPyStub.result)", **mine)
+      print(f"wrote {folder / '\(NumPyStub.result)'}:", *sorted(mine))
 
       """
   }

@@ -9,8 +9,10 @@ struct Check: Command {
       Every parameter is itself moved, and the loss computed anew; nothing of the backward pass is \
       used. The complex step is exact to rounding; with relu and leaky-relu central differences are \
       taken, and entries whose step crosses a kink are left out. An array is the same below a \
-      relative error of 1e-9 in norm (central 1e-7), rounding up to 1e-5, and differs above. The \
-      data's part and the regulariser's are judged each for itself.
+      relative error of 1e-9 in norm (central 1e-7), rounding up to 1e-5, and differs above, which is \
+      a failed verification (status 2). A step by which the numeric gradient itself is off by as much \
+      is unsuitable: nothing is wrong then and nothing verified (status 1). The data's part and the \
+      regulariser's are judged each for itself.
       """)
   static let group = CommandGroup.verify
   static let examples = ["check --array db2", "check deltas"]
@@ -163,19 +165,42 @@ extension Check {
       throw Failure(
         .verification, "The analytic gradient is not the numeric one: \(wrong).", page: page)
     }
+    if check.verdict == .unsuitable {
+      throw Failure(.command, unsuitable(check), page: page)
+    }
     return page
+  }
+
+  /// Why nothing can be said, and the way out.
+  private func unsuitable(_ check: GradientCheck) -> String {
+    let arrays = check.arrays(.unsuitable)
+    let names = arrays.joined(separator: ", ")
+    let isDefault = check.step == check.method.standardStep
+    if check.data.allSatisfy({ !arrays.contains($0.name) || $0.entries == 0 }) {
+      return "Nothing of \(names) can be verified: every step of \(short(check.step)) crosses a "
+        + "kink. "
+        + (isDefault ? "Start from other weights, where z is not 0." : "Leave --epsilon out.")
+    }
+    let wayOut =
+      isDefault
+      ? "Try: check --sweep, which shows the error for other steps." : "Leave --epsilon out."
+    return "A step of \(short(check.step)) is unsuitable for \(check.method.rawValue) differences "
+      + "of \(names): \(check.step > check.method.standardStep ? "truncation" : "rounding") alone can "
+      + "make the difference. \(wayOut)"
   }
 
   private func table(_ check: GradientCheck) -> Table {
     var columns: [Column] = [
-      "array", Column("entries", format: .grouped), Column("relative_error"),
+      "array", Column("entries", format: .grouped, isExtra: true), Column("relative_error"),
       Column("worst_index"), Column("analytic", isExtra: true), Column("numeric", isExtra: true),
       Column("both_zero", format: .grouped, isExtra: true), Column("kinks", isExtra: true),
     ]
     let hasPenalty = !check.l2.isEmpty
     if hasPenalty { columns.insert(Column("l2_relative_error", heading: "l2 error"), at: 3) }
     columns.append(
-      Column("verdict", styles: ["same": .good, "rounding": .note, "differs": .bad]))
+      Column(
+        "verdict",
+        styles: ["same": .good, "rounding": .note, "unsuitable": .note, "differs": .bad]))
     let rows = check.data.enumerated().map { i, array -> [Value] in
       var row: [Value] = [
         .string(array.name), .integer(array.entries), .number(array.relativeError),
@@ -202,6 +227,8 @@ extension Check {
       return line + "\("same", .good): \(what) is right"
     case .rounding:
       return line + "\("rounding", .note): right, up to rounding as in float32 or printed figures"
+    case .unsuitable:
+      return line + "\("unsuitable", .note): a step of \(check.step) cannot tell"
     case .differs:
       return line
         + "\("differs", .bad): \(check.wrongArrays.joined(separator: ", ")) \(check.wrongArrays.count == 1 ? "is" : "are") wrong"

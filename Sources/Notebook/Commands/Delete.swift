@@ -19,7 +19,7 @@ struct Delete: Command {
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let numbers = session.stops.all.map { "\($0.number)" }.joined(separator: ", ")
+    let before = session
     var lines: [Line] = []
     for word in what {
       if word == "all" {
@@ -28,17 +28,29 @@ struct Delete: Command {
         if lines.isEmpty { lines = ["There is nothing to delete."] }
       } else if let number = Int(word) {
         guard let point = session.stops.remove(number) else {
-          throw CommandError(
-            "There is no number \(number). "
-              + (numbers.isEmpty ? "Nothing is set. Try: break delta 1" : "There are: \(numbers)."))
+          throw Delete.nothing(called: word, in: before)
         }
         lines.append("deleted \(number): \(point.command)")
       } else {
-        let checkpoint = try session.checkpoint(named: word)
-        session.checkpoints.removeAll { $0.name == checkpoint.name }
-        lines.append("deleted the checkpoint \(checkpoint.name)")
+        guard let index = session.checkpoints.firstIndex(where: { $0.name == word }) else {
+          throw Delete.nothing(called: word, in: before)
+        }
+        session.checkpoints.remove(at: index)
+        lines.append("deleted the checkpoint \(word)")
       }
     }
     return Page(.text(lines))
+  }
+
+  /// The sentence that names all there is.
+  private static func nothing(called word: String, in session: Session) -> CommandError {
+    let names = session.checkpoints.map(\.name)
+    let all = session.stops.all.map { "\($0.number)" } + names
+    let sentence =
+      Int(word).map { "There is no number \($0)." }
+      ?? noSuch("checkpoint", word, among: names + ["all"])
+    let list = all.joined(separator: ", ")
+    return CommandError(
+      sentence + (all.isEmpty ? " Nothing is set. Try: break delta 1" : " There are: \(list)."))
   }
 }

@@ -30,7 +30,7 @@ struct Expect: Command {
     let typed = condition.prefix { $0 != "#" }.trimmed
     let (text, slack) = try Expect.withinSplitOff(typed)
     let expression = try Expression(text, depth: session.training?.network.depth)
-    var scope = Scope(try session.requireTraining(), previous: session.previousStop)
+    var scope = try session.scope(for: expression)
     scope.slack = slack?.value ?? 0
     let verdict = try expression.verdict(in: &scope)
     guard !verdict.holds else { return .empty }

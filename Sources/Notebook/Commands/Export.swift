@@ -63,7 +63,8 @@ struct Export: Command {
           lines: [
             "exported \(folder, .strong): \(NumPyStub.arrays), a pass at step \(complete.clock.step), "
               + "and \(NumPyStub.program), which lacks its backward pass",
-            "fill in backward(), run it there, and: \("diagnose \(folder)/\(NumPyStub.result)", .name)",
+            "fill in backward(), run python3 \(program), and: "
+              + "\("diagnose \(folder)/\(NumPyStub.result)", .name)",
           ])))
   }
 

@@ -21,7 +21,7 @@ struct Print: Command {
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     let read = try Expression(expression, depth: session.training?.network.depth)
-    var scope = Scope(try session.requireTraining(), previous: session.previousStop)
+    var scope = try session.scope(for: read)
     // A single number of an array is shown as one.
     if case .array(let name, let subscripts) = read.root {
       return Page(.matrix(Grid(read.text, try scope.array(name, subscripts))))

@@ -49,20 +49,24 @@ struct Record: Command {
       throw CommandError(
         "\(file) is there already. To write over it: record --replace \(quotedWord(file))")
     }
-    let recording = Recording(
+    var recording = Recording(
       file: path, first: fromStart ? 0 : session.transcript.count,
       beginning: fromStart ? [] : session.beginningOfNotebook, keepsErrors: keepErrors)
-    try recording.write(session.transcript)
+    _ = try recording.write(session.transcript)
     session.recording = recording
-    return Record.page(file)
+    return Record.page(file, ended: old == path ? nil : old)
   }
 
-  private static func page(_ file: String?) -> Page {
-    Page(
-      .facts(
-        Facts(
-          "record", ["file": Value(file)],
-          lines: [file.map { "recording \($0, .strong)" } ?? "nothing is recorded"])))
+  /// - Parameter ended: the file that was recorded into until now.
+  private static func page(_ file: String?, ended: String? = nil) -> Page {
+    var facts = Facts(
+      "record", ["file": Value(file)],
+      lines: [file.map { "recording \($0, .strong)" } ?? "nothing is recorded"])
+    if let ended {
+      facts["ended"] = .string(ended)
+      facts.lines.insert("recorded \(ended, .strong), which ends here", at: 0)
+    }
+    return Page(.facts(facts))
   }
 }
 

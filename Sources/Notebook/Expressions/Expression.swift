@@ -141,6 +141,14 @@ extension Node {
     }
   }
 
+  /// Whether its value depends on a training, and not on numbers alone.
+  var readsTraining: Bool {
+    switch self {
+    case .scalar, .array, .layerMeasure, .old, .change: true
+    default: children.contains { $0.readsTraining }
+    }
+  }
+
   /// The arrays that it reads at this stop.
   var arrays: [Node] {
     switch self {

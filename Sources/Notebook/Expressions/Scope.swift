@@ -7,15 +7,16 @@ struct Scope {
   /// How much every comparison gives way, as in `expect loss == 2 within 1e-6`.
   var slack = 0.0
 
-  private let current: Stop
+  /// Nil for numbers alone.
+  private let current: Stop?
   private let previous: Stop?
   private var isAtPrevious = false
   private var numbers: [Key: Double] = [:]
   private var updates: [Key: NamedArray] = [:]
 
   /// - Parameter previous: the training at the stop before, for `old` and `change`.
-  init(_ training: Training, previous: Training?) {
-    current = Stop(training)
+  init(_ training: Training?, previous: Training?) {
+    current = training.map(Stop.init)
     self.previous = previous.map(Stop.init)
   }
 
@@ -33,7 +34,20 @@ struct Scope {
 
   private func key(_ node: Node) -> Key { Key(node: node, isAtPrevious: isAtPrevious) }
 
-  private var training: Training { (isAtPrevious ? previous ?? current : current).training }
+  private var training: Training {
+    guard let stop = isAtPrevious ? previous ?? current : current else {
+      preconditionFailure("an expression that reads a training needs one")
+    }
+    return stop.training
+  }
+}
+
+extension Session {
+  /// Where an expression is evaluated: at this stop. Numbers alone need no network.
+  func scope(for expression: Expression) throws -> Scope {
+    Scope(
+      expression.root.readsTraining ? try requireTraining() : training, previous: previousStop)
+  }
 }
 
 // MARK: - Values
@@ -118,7 +132,7 @@ extension Scope {
 
   /// - Throws: when it is not computed at the stop that is asked about.
   private func require(_ phase: Phase, for name: String) throws {
-    guard isAtPrevious else { return try current.training.require(phase, for: name) }
+    guard isAtPrevious else { return try training.require(phase, for: name) }
     guard training.trace?.has(phase) == true else {
       throw CommandError(
         "\(name) was not computed at the previous stop, \"\(training.clock.phase)\" of step "

@@ -29,8 +29,11 @@ public struct NotebookTest {
     /// Commands with output below them.
     public let compared: Int
     public let mismatches: [Mismatch]
-    /// The whole file with the lines replaced that do not match; nil when it cannot be read.
+    /// The whole file with the lines replaced that do not match; nil when it cannot be read, or when
+    /// the test was interrupted before its end.
     public let updated: String?
+    /// Whether it ended before its end, because somebody asked for that.
+    public let isInterrupted: Bool
 
     public var passes: Bool { mismatches.isEmpty }
   }
@@ -55,10 +58,12 @@ public struct NotebookTest {
 
   public func run() -> Result {
     let start = ContinuousClock.now
-    func result(_ compared: Int, _ mismatches: [Mismatch], _ updated: String?) -> Result {
+    func result(
+      _ compared: Int, _ mismatches: [Mismatch], _ updated: String?, isInterrupted: Bool = false
+    ) -> Result {
       Result(
         file: file, seconds: (ContinuousClock.now - start).seconds, compared: compared,
-        mismatches: mismatches, updated: updated)
+        mismatches: mismatches, updated: updated, isInterrupted: isInterrupted)
     }
     let text: String
     do { text = try readText(file) } catch {
@@ -74,6 +79,10 @@ public struct NotebookTest {
       host.reports = []
       let outcome = interpreter.run(
         cell.command, in: &session, place: "\(file):\(cell.line)", mustFail: cell.mustFail)
+      if isInterrupted() {
+        comparison.complain("The test was interrupted.", cell)
+        return result(comparison.compared, comparison.mismatches, nil, isInterrupted: true)
+      }
       let goesOn = comparison.compare(cell, outcome, host.reports)
       if !goesOn { break }
     }
@@ -141,10 +150,6 @@ private struct NotebookComparison {
     }
     if case .quit = outcome { return false }
     let failed = reports.compactMap(\.failure).first
-    if case .failed(130) = outcome {
-      complain("The test was interrupted.", cell)
-      return false
-    }
     if let failed, !cell.mustFail {
       complain(failed.message, cell)
       return false
@@ -169,7 +174,7 @@ private struct NotebookComparison {
     return true
   }
 
-  private mutating func complain(_ text: String, _ cell: Cell) {
+  mutating func complain(_ text: String, _ cell: Cell) {
     mismatches.append(.complaint(text, line: cell.line, command: cell.command))
   }
 }

@@ -1,18 +1,63 @@
 import Page
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A session that is written to a file as a notebook while it goes on: `backstep test` finds in it
 /// what the program prints.
 struct Recording: Sendable {
-  let file: String
+  private(set) var file: String
   /// The first item of the transcript that it shows; those before it are done without being shown.
   let first: Int
   /// The commands that lead to where it begins.
   let beginning: [String]
   let keepsErrors: Bool
+  /// What was last written, and the file's state then.
+  private var written: (bytes: [UInt8], state: FileState?)?
 
-  /// Writes the whole of it, so that what is there is a notebook at any moment.
-  func write(_ transcript: [TranscriptItem]) throws {
-    try replaceFile(file, with: Array(text(transcript).utf8))
+  init(file: String, first: Int, beginning: [String], keepsErrors: Bool) {
+    self.file = file
+    self.first = first
+    self.beginning = beginning
+    self.keepsErrors = keepsErrors
+  }
+
+  /// Writes the whole of it, so that what is there is a notebook at any moment. Where somebody else
+  /// has written on the file since, that stays, and the recording goes on in another one beside it.
+  ///
+  /// - Returns: a sentence that says so.
+  mutating func write(_ transcript: [TranscriptItem]) throws -> String? {
+    var notice: String?
+    if hasBeenChanged {
+      let other = otherFile
+      notice =
+        "\(file) has been changed by somebody else and stays as it is; the recording goes on in "
+        + "\(other), with all that this session has recorded."
+      file = other
+    }
+    let bytes = Array(text(transcript).utf8)
+    try replaceFile(file, with: bytes)
+    written = (bytes, FileState(file))
+    return notice
+  }
+
+  /// Whether the file has another content than the one that was last written. One that is gone has
+  /// none that could be lost.
+  private var hasBeenChanged: Bool {
+    guard let written, let now = FileState(file), now != written.state else { return false }
+    return now.size != written.bytes.count || (try? readBytes(file)) != written.bytes
+  }
+
+  /// `my-2.md`, or with the next number that is free.
+  private var otherFile: String {
+    let name = file.dropLast(".md".count)
+    let number = (2...).first { !fileExists("\(name)-\($0).md") }!
+    return "\(name)-\(number).md"
   }
 
   private func text(_ transcript: [TranscriptItem]) -> String {
@@ -30,6 +75,27 @@ struct Recording: Sendable {
   private var title: String {
     let name = file.split(separator: "/").last ?? ""
     return String(name.hasSuffix(".md") ? name.dropLast(3) : name)
+  }
+}
+
+/// What tells a file that has been written from one that has not. Nil for what is no regular file.
+private struct FileState: Equatable, Sendable {
+  let size: Int
+  private let identity: [Int]
+
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    size = Int(status.st_size)
+    #if canImport(Darwin)
+      let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
+    #else
+      let (modified, changed) = (status.st_mtim, status.st_ctim)
+    #endif
+    identity = [
+      Int(truncatingIfNeeded: status.st_dev), Int(truncatingIfNeeded: status.st_ino), size,
+      modified.tv_sec, modified.tv_nsec, changed.tv_sec, changed.tv_nsec,
+    ]
   }
 }
 

@@ -109,7 +109,9 @@ extension Session {
   private mutating func add(_ item: TranscriptItem, _ host: any Host) {
     transcript.append(item)
     do {
-      try recording?.write(transcript)
+      if let notice = try recording?.write(transcript) {
+        host.show(.report(Report(failure: Failure(.command, notice))))
+      }
     } catch {
       recording = nil
       host.show(

@@ -191,6 +191,23 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: scratch.path + "/mine/pass.npz"))
     #expect(bench.failure("export --stub numpy mine").contains("is there already"))
   }
+
+  /// From whatever folder it is started, it reads and writes where it lies.
+  @Test(.enabled(if: Python.hasNumPy))
+  func aStubWorksFromAnyFolder() throws {
+    var bench = bench()
+    bench.page("export --stub numpy mine")
+    let program = scratch.path + "/mine/backprop.py"
+    let filled = try String(contentsOfFile: program, encoding: .utf8)
+      .replacingOccurrences(of: "raise NotImplementedError(\"fill in backward()\")", with: "pass")
+    try filled.write(toFile: program, atomically: true, encoding: .utf8)
+    // By its absolute path, from the working folder of these tests.
+    let output = try Python.run(
+      "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')", program)
+    let result = scratch.path + "/mine/mine.npz"
+    #expect(output.hasPrefix("wrote \(result): W1 "))
+    #expect(FileManager.default.fileExists(atPath: result))
+  }
 }
 
 extension Page {

@@ -31,6 +31,30 @@ import Testing
     #expect(report.failure?.message.hasSuffix(": dW2, db2, dW1, db1.") == true)
   }
 
+  /// Neither right nor wrong: the page is there, and the sentence names the way out.
+  @Test func aStepThatCannotTell() throws {
+    var bench = Bench(.tiny, "network 6-4-3", "set batch=5", "step")
+    #expect(bench.run("check --method central --epsilon 1e-14") == .failed(status: 1))
+    let report = try #require(bench.host.commands.last)
+    #expect(report.page.facts["verdict"] == "unsuitable" && report.page.facts["wrong"] == .list([]))
+    #expect(
+      report.failure?.message == "A step of 1e-14 is unsuitable for central differences of dW2, "
+        + "db2, dW1, db1: rounding alone can make the difference. Leave --epsilon out.")
+    #expect(bench.page("check --method central").facts["verdict"] == "same")
+    bench.run("network 6-4-3 --hidden relu --init zeros")
+    #expect(bench.run("check") == .failed(status: 1))
+    #expect(bench.host.commands.last?.failure?.message.contains("crosses a kink") == true)
+  }
+
+  /// The verdict is what a check is for.
+  @Test(arguments: 24...80) func theVerdictShowsAtEveryWidth(width: Int) {
+    var bench = Bench(.tiny, "network 6-4-3", "set batch=5 l2=0.01", "step")
+    let lines = TextRenderer(width: width).lines(Page(.table(bench.page("check").table)))
+    for line in lines.prefix(5) { #expect("\(line)".count <= width) }
+    #expect("\(lines[0])".hasSuffix("verdict") && "\(lines[1])".contains("same"))
+    #expect("\(lines[1])".hasPrefix("dW2"))
+  }
+
   @Test func partsOfIt() {
     var bench = Bench(.tiny, "network 6-4-3 --hidden relu --output identity", "set batch=5")
     #expect(bench.page("check").facts["method"] == "central")

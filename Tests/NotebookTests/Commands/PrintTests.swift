@@ -88,4 +88,20 @@ import Testing
     bench.run("set precision=7")
     #expect(bench.text("print max(abs(h - Y))") == "0.6666667\n")
   }
+
+  /// A calculator needs no network, and whatever reads one says so.
+  @Test func numbersNeedNoNetwork() {
+    var bench = Bench()
+    #expect(bench.text("print 3 * 4") == "12\n")
+    #expect(bench.text("print -abs(2 - 2^3) < 1 and not 2 > 3") == "true\n")
+    #expect(bench.page("print norm(3)").facts["value"] == .number(3))
+    #expect(bench.run("expect 1 < 2") == .done)
+    #expect(bench.run("expect 1 > 2") == .failed(status: 2))
+    for line in [
+      "print step", "print W1", "print norm(dW1) * 2", "print dead(1)", "print old(1)",
+      "print change(2) + 1", "expect loss < 2",
+    ] {
+      #expect(bench.failure(line).hasPrefix("There is no network yet."), "\(line)")
+    }
+  }
 }

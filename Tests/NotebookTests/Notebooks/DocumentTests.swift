@@ -1,6 +1,8 @@
 import Foundation
+import Page
 import Testing
 
+@testable import Datasets
 @testable import Notebook
 
 /// What was typed becomes a page to read and a Jupyter notebook.
@@ -67,5 +69,18 @@ import Testing
     var bench = Bench(Session())
     bench.host.folder = scratch.path + "/"
     #expect(bench.failure("export a.html").hasPrefix("Nothing has been typed yet"))
+  }
+
+  /// The policy of a page lets in its own style, byte for byte, and no other.
+  @Test func thePolicyNamesTheStyleOfThePage() throws {
+    let html = HTMLRenderer().html(Document(title: "A page", items: []))
+    let style = try #require(html.firstMatch(of: /<style>((?s:.*?))<\/style>/)).1
+    var hash = SHA256()
+    hash.add(Array(style.utf8))
+    let bytes = stride(from: 0, to: 64, by: 2).map { place in
+      UInt8(hash.hexadecimal.dropFirst(place).prefix(2), radix: 16)!
+    }
+    let name = Data(bytes).base64EncodedString()
+    #expect(html.contains("style-src 'sha256-\(name)';"), "the style's hash is \(name)")
   }
 }

@@ -151,6 +151,24 @@ import Testing
       updated == expected.replacingOccurrences(of: "array nonsense", with: String(heading)))
   }
 
+  /// Wherever it is interrupted: there is no update of a part.
+  @Test func anInterruptedTestUpdatesNothing() throws {
+    let file = try scratch.write(
+      "a.md", "```backstep\n> load mnist\nwrong\n> network 784-5-10\nwrong\n> step 3\nwrong\n```\n")
+    for number in 1... {
+      let answers = Answers(yesFrom: number)
+      let result = NotebookTest(
+        file: file, environment: [:], workingFolder: scratch.path + "/",
+        isInterrupted: { answers.next() }
+      ).run()
+      guard result.isInterrupted else {
+        #expect(number > 3 && result.update?.lines == 3 && result.update?.mendsAll == true)
+        break
+      }
+      #expect(result.updated == nil && result.update == nil && !result.passes, "\(number)")
+    }
+  }
+
   @Test func whatANotebookWritesStaysInItsFolder() throws {
     let file = try scratch.write(
       "notes/a.md", "```backstep\n> load mnist\n> save x.json\n> restore x.json\n```\n")
@@ -166,6 +184,17 @@ import Testing
     #expect(
       try notebooks(at: [scratch.path]).map { $0.dropFirst(scratch.path.count) } == ["/more/b.md"])
     #expect(throws: (any Error).self) { try notebooks(at: [scratch.path + "/nowhere"]) }
+  }
+}
+
+/// No, so many times, and then yes.
+private final class Answers: @unchecked Sendable {
+  private var left: Int
+  init(yesFrom number: Int) { left = number }
+
+  func next() -> Bool {
+    left -= 1
+    return left <= 0
   }
 }
 

@@ -1,5 +1,6 @@
 import Backprop
 import Foundation
+import Page
 import Testing
 
 @testable import Notebook
@@ -73,5 +74,91 @@ import Testing
     bench.page("record --replace a.md")
     #expect(bench.text("record") == "recording \(scratch.path)/a.md\n")
     #expect(bench.text("record off") == "recorded \(scratch.path)/a.md\n")
+  }
+
+  private func text(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(scratch.path)/\(name)", encoding: .utf8)
+  }
+
+  private func recorder(_ file: String) throws -> Bench {
+    try scratch.writeTinyData("tiny")
+    var bench = Bench(Session())
+    bench.host.folder = scratch.path + "/"
+    for line in ["load mnist \(scratch.path)/tiny", "network 6-4-3", "record \(file)"] {
+      bench.page(line)
+    }
+    return bench
+  }
+
+  private func notices(_ bench: Bench) -> [String] {
+    bench.host.commands.compactMap(\.failure?.message)
+  }
+
+  @Test func aSecondFileEndsTheFirst() throws {
+    var bench = try recorder("a.md")
+    let page = bench.page("record b.md")
+    #expect(page.facts["file"] == "b.md" && page.facts["ended"] == .string("\(scratch.path)/a.md"))
+    #expect(
+      TextRenderer.notebook().render(page)
+        == "recorded \(scratch.path)/a.md, which ends here\nrecording b.md\n")
+    bench.page("step")
+    #expect(try text("b.md").contains("> step") && !text("a.md").contains("> step"))
+    // The same one begins anew.
+    #expect(bench.page("record --replace b.md").facts["ended"] == nil)
+  }
+
+  /// Whoever writes on the file, and however: it stays, and so does what is recorded.
+  @Test(arguments: ["appended", "replaced", "same size"])
+  func whatAnEditorWritesStays(how: String) throws {
+    var bench = try recorder("a.md")
+    bench.page("step")
+    let path = scratch.path + "/a.md"
+    let mine = try text("a.md")
+    let edited =
+      how == "same size"
+      ? mine.replacingOccurrences(of: "# a", with: "# b") : mine + "\nA remark.\n"
+    try edited.write(toFile: path, atomically: how == "replaced", encoding: .utf8)
+    bench.page("step 2")
+    #expect(try text("a.md") == edited)
+    #expect(try text("a-2.md").contains("> step\n") && text("a-2.md").contains("> step 2\n"))
+    #expect(
+      notices(bench) == [
+        "\(path) has been changed by somebody else and stays as it is; the recording goes on in "
+          + "\(scratch.path)/a-2.md, with all that this session has recorded."
+      ])
+    // Said once, and kept to.
+    bench.page("step 3")
+    #expect(notices(bench).count == 1)
+    #expect(try text("a-2.md").contains("> step 3\n"))
+    #expect(bench.text("record off") == "recorded \(scratch.path)/a-2.md\n")
+    try expectPasses(scratch.path + "/a-2.md")
+  }
+
+  @Test func twoShellsThatRecordOneFile() throws {
+    var first = try recorder("a.md")
+    var second = Bench(Session.tiny, "network 6-4-3 --seed 2")
+    second.host.folder = scratch.path + "/"
+    try scratch.write("a-2.md", "taken")
+    first.page("step")
+    second.page("record --replace a.md")
+    first.page("step 2")
+    second.page("step 3")
+    first.page("step 4")
+    #expect(try text("a.md").contains("> step 3") && !text("a.md").contains("> step 4"))
+    #expect(try text("a-3.md").contains("> step 2") && text("a-3.md").contains("> step 4"))
+    #expect(try text("a-2.md") == "taken")
+    #expect(notices(first).count == 1 && notices(second).isEmpty)
+  }
+
+  /// What is saved as it was, or is gone, is nobody's change.
+  @Test func whatIsNoChange() throws {
+    var bench = try recorder("a.md")
+    let path = scratch.path + "/a.md"
+    try text("a.md").write(toFile: path, atomically: true, encoding: .utf8)
+    bench.page("step")
+    unlink(path)
+    bench.page("step 2")
+    #expect(try text("a.md").contains("> step 2"))
+    #expect(notices(bench).isEmpty)
   }
 }

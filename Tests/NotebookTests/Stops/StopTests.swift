@@ -99,7 +99,7 @@ import Testing
     ("display W1[0, 9]", "Index 9 is out of range for axis 1 of W1, whose shape is (6, 4)."),
     ("display loss <", "After \"<\" there can stand a number"),
     ("delete 4", "There is no number 4. Nothing is set. Try: break delta 1"),
-    ("delete 1.5", "There is no checkpoint \"1.5\". Try: checkpoint before"),
+    ("delete 1.5", "There is no checkpoint \"1.5\". Nothing is set. Try: break delta 1"),
     (
       "catch fire", "It is one of nan, vanishing, exploding, dead, saturated, plateau, regulariser."
     ),
@@ -204,6 +204,16 @@ import Testing
     #expect(
       bench.text("show breakpoints") == "nothing is set; try: break norm(dW1) > 1\n")
     #expect(bench.page("show breakpoints").table.rows.isEmpty)
+  }
+
+  @Test func whatIsNotThereToDeleteNamesWhatIs() throws {
+    var bench = bench("break delta 2", "checkpoint food", "display loss")
+    #expect(
+      bench.failure("delete foo")
+        == "There is no checkpoint \"foo\". Did you mean \"food\"? There are: 1, 2, food.")
+    #expect(bench.failure("delete 7") == "There is no number 7. There are: 1, 2, food.")
+    bench.page("delete food")
+    #expect(bench.failure("delete foo") == "There is no checkpoint \"foo\". There are: 1, 2.")
   }
 
   /// As in gdb: a number that somebody has written down means one thing.
