@@ -57,7 +57,8 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CSHA256"], exclude: ["Reference"]),
     .testTarget(name: "PageTests", dependencies: ["Page"]),
-    .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
+    .testTarget(
+      name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], exclude: ["Reference"]),
     .testTarget(name: "ProgramTests", dependencies: ["backstep", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -8,14 +8,14 @@
 public struct Curve: Equatable, Sendable {
   /// The step of the first entry: 1 for a session from its beginning.
   public private(set) var first: Int
-  public private(set) var loss: [Double]
-  public private(set) var accuracy: [Double]
+  public private(set) var loss: SharedList<Double>
+  public private(set) var accuracy: SharedList<Double>
 
   public init(first: Int = 1, loss: [Double] = [], accuracy: [Double] = []) {
     precondition(loss.count == accuracy.count, "a loss and an accuracy for each step")
     self.first = first
-    self.loss = loss
-    self.accuracy = accuracy
+    self.loss = SharedList(loss)
+    self.accuracy = SharedList(accuracy)
   }
 
   public var count: Int { loss.count }
@@ -33,18 +33,33 @@ public struct Curve: Equatable, Sendable {
     accuracy.append(trace.accuracy)
   }
 
+  /// Adds the entries of the steps that follow.
+  public mutating func append(loss: [Double], accuracy: [Double]) {
+    precondition(loss.count == accuracy.count, "a loss and an accuracy for each step")
+    for value in loss { self.loss.append(value) }
+    for value in accuracy { self.accuracy.append(value) }
+  }
+
   /// Forgets what came after a step.
   public mutating func cut(after step: Int) {
-    let excess = min(max(last - step, 0), count)
-    loss.removeLast(excess)
-    accuracy.removeLast(excess)
+    let kept = min(max(step - first + 1, 0), count)
+    loss.cut(to: kept)
+    accuracy.cut(to: kept)
   }
 }
 
 /// By bits: a NaN equals a NaN.
 extension Curve {
   public static func == (left: Curve, right: Curve) -> Bool {
-    left.first == right.first && left.loss.isIdenticalByBits(to: right.loss)
-      && left.accuracy.isIdenticalByBits(to: right.accuracy)
+    left.first == right.first && left.count == right.count
+      && left.commonPrefix(with: right) == left.count
+  }
+
+  /// How many entries at the beginning have the same bits in another curve.
+  public func commonPrefix(with other: Curve) -> Int {
+    guard first == other.first else { return 0 }
+    return min(
+      loss.commonPrefix(with: other.loss) { $0.isIdentical(to: $1) },
+      accuracy.commonPrefix(with: other.accuracy) { $0.isIdentical(to: $1) })
   }
 }

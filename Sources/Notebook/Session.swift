@@ -12,7 +12,7 @@ public struct Session: Sendable {
   /// What a network will start with; once there is one, its `training` has them.
   var plan = Plan()
   /// The commands that led here.
-  public internal(set) var journal: [JournalEntry] = []
+  public internal(set) var journal = Journal()
   /// The way back, and what was undone.
   var timeline = Timeline()
   /// The points of time that have a name, in the order of their making.
@@ -28,9 +28,9 @@ public struct Session: Sendable {
   /// The prompt, with the parts of the clock in braces; nil for the usual one.
   public internal(set) var prompt: String?
   /// What was typed, with what failed and what changed nothing.
-  public internal(set) var history: [String] = []
+  public internal(set) var history: SharedList<String> = []
   /// The same with what it came to: the notebook that this session is.
-  var transcript: [TranscriptItem] = []
+  var transcript: SharedList<TranscriptItem> = []
   /// The file that the transcript goes to while it grows.
   var recording: Recording?
 

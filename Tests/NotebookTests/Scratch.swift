@@ -1,5 +1,6 @@
 import TestSupport
 
+typealias Dice = TestSupport.Dice
 typealias Scratch = TestSupport.Scratch
 
 extension Scratch {

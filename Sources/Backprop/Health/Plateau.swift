@@ -58,7 +58,7 @@ extension Moment {
   }
 }
 
-extension ArraySlice<Double> {
+extension Collection<Double> {
   /// The square of the standard error of the mean.
   fileprivate var varianceOfMean: Double {
     let mean = mean

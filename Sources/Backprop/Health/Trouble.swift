@@ -136,6 +136,6 @@ extension Moment {
   }
 }
 
-extension ArraySlice<Double> {
+extension Collection<Double> {
   var mean: Double { sum / Double(count) }
 }

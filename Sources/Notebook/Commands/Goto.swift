@@ -7,8 +7,9 @@ struct Goto: Command {
     commandName: "goto", abstract: "Go to any point of time, back or forward, or to a checkpoint.",
     discussion: """
       goto 12 is just after update 12, goto 0 the start, goto 12 delta 2 the point whose clock reads \
-      so. Nothing stops the clock on its way. A checkpoint that does not lie on the way to the present \
-      takes its place: checkpoint the present first if you want it again.
+      so. Nothing stops the clock on its way. A checkpoint is the state as it was when it was named: \
+      what was typed there later lies ahead. One that does not lie on the way to the present takes its \
+      place: checkpoint the present first if you want it again.
       """)
   static let group = CommandGroup.step
   static let examples = [
@@ -83,8 +84,7 @@ struct Goto: Command {
     let lost = session.takeUp(checkpoint)
     var page = Page()
     if !lost.isEmpty {
-      let words = Timeline(ahead: lost).aheadInWords
-      page.append("dropped what was done since the ways parted: \(words)")
+      page.append("dropped what was done since the ways parted: \(lost.inWords)")
     }
     let removed = session.removeUnfitStops()
     if !removed.isEmpty { page.append(.text(removed)) }

@@ -83,7 +83,7 @@ extension Session {
   /// Loss or accuracy against the step.
   fileprivate func curvePage(_ what: String) throws -> Page {
     let isLoss = what == "loss"
-    let values = isLoss ? curve.loss : curve.accuracy
+    let values = Array(isLoss ? curve.loss : curve.accuracy)
     guard !values.isEmpty else {
       throw CommandError(
         "No minibatch has been trained on yet, so there is no \(what). Try: step 20")

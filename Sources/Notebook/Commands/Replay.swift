@@ -29,10 +29,9 @@ struct Replay: Command {
     if let step, !(0...1_000_000_000).contains(step) {
       throw CommandError("--to \(step) is not possible: steps count from 0 to 1000000000.")
     }
-    let entries: [JournalEntry]
+    let entries: Journal
     do {
-      entries = try SessionFile.whole(try host.read(file), file: file)["journal"].list()
-        .map(JournalEntry.init)
+      entries = try Journal(try SessionFile.whole(try host.read(file), file: file)["journal"])
     } catch let error as BadFile {
       throw CommandError("\(file) is damaged: \(error)")
     }
@@ -44,8 +43,7 @@ struct Replay: Command {
     var verified = 0
     for (index, entry) in entries.enumerated() {
       if let step, try again.stops(before: entry, at: step, host: host) {
-        again.timeline.ahead = Array(entries[index...])
-        again.timeline.isInsideMove = again.journal.count > index
+        again.timeline.setAhead(entries[index...], isInsideMove: again.journal.count > index)
         break
       }
       try again.replay(entry, isShown: host.showsReplay, host: host)
@@ -79,7 +77,7 @@ struct Replay: Command {
     return Page(.facts(facts)) + session.stopPage(reason: "replayed")
   }
 
-  private func failure(_ divergence: Divergence, at index: Int, of entries: [JournalEntry])
+  private func failure(_ divergence: Divergence, at index: Int, of entries: Journal)
     -> Failure
   {
     let entry = entries[index]

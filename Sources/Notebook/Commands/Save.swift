@@ -6,7 +6,8 @@ struct Save: Command {
     commandName: "save", abstract: "Save the whole session to a file.",
     discussion: """
       One JSON document with everything that decides what comes next: weights, optimizer, clock, \
-      settings, the minibatch at hand, and the commands that led here. The file is replaced as a \
+      settings, the minibatch at hand, the commands that led here and those that were undone and lie \
+      ahead, stops and checkpoints. The file is replaced as a \
       whole: at any moment the old one or the new one is there.
       """)
   static let group = CommandGroup.session

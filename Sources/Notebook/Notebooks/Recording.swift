@@ -1,3 +1,4 @@
+import Backprop
 import Page
 
 #if canImport(Glibc)
@@ -31,7 +32,7 @@ struct Recording: Sendable {
   /// has written on the file since, that stays, and the recording goes on in another one beside it.
   ///
   /// - Returns: a sentence that says so.
-  mutating func write(_ transcript: [TranscriptItem]) throws -> String? {
+  mutating func write(_ transcript: SharedList<TranscriptItem>) throws -> String? {
     var notice: String?
     if hasBeenChanged {
       let other = otherFile
@@ -60,7 +61,7 @@ struct Recording: Sendable {
     return "\(name)-\(number).md"
   }
 
-  private func text(_ transcript: [TranscriptItem]) -> String {
+  private func text(_ transcript: SharedList<TranscriptItem>) -> String {
     var text = NotebookText(title: title)
     if !beginning.isEmpty {
       text.add(prose: "It begins where these commands lead:")

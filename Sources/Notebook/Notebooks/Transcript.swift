@@ -44,7 +44,7 @@ extension TranscriptItem.Kind {
 extension Session {
   /// The commands that lead to where the transcript begins, or last took up another session, and what
   /// was typed since.
-  var typedHere: (beginning: [String], since: ArraySlice<TranscriptItem>) {
+  var typedHere: (beginning: [String], since: Slice<SharedList<TranscriptItem>>) {
     guard let last = transcript.lastIndex(where: { $0.beginning != nil }) else {
       return ([], transcript[...])
     }
@@ -53,11 +53,10 @@ extension Session {
 
   /// Whether a command that led from an earlier session to this one is needed to come here again.
   fileprivate func hasChanged(since before: Session) -> Bool {
-    journal != before.journal || timeline.ahead != before.timeline.ahead || stops != before.stops
+    journal != before.journal || timeline.undone != before.timeline.undone || stops != before.stops
       || precision != before.precision || prompt != before.prompt
       || timeline.budget != before.timeline.budget
-      || checkpoints.map(\.name) != before.checkpoints.map(\.name)
-      || checkpoints.map(\.training.clock) != before.checkpoints.map(\.training.clock)
+      || checkpoints != before.checkpoints
   }
 
   /// Adds a command that was carried out, and what it shows.

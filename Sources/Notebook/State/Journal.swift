@@ -28,6 +28,74 @@ extension JournalEntry {
   }
 }
 
+extension JournalEntry {
+  /// Whether its command can lead from an earlier reading of the clock to its own: a move by as much
+  /// as it says, another change nowhere.
+  func leads(from before: Clock, depth: Int) -> Bool {
+    let typed = TypedLine(command)
+    let number = typed.rest.isEmpty ? 1 : Int(typed.rest) ?? 0
+    let count = (1...1_000_000_000).contains(number) ? number : nil
+    let isUpdate = clock.phase == .update && clock.epoch >= before.epoch
+    switch typed.word {
+    case Step.name, Finish.name:
+      return isUpdate && clock.step - before.step == count
+    case Epoch.name:
+      return isUpdate && clock.step > before.step && clock.epoch - before.epoch == count
+    case PhaseCommand.name:
+      return clock.instant(depth: depth) - before.instant(depth: depth) == count
+        && clock.epoch >= before.epoch
+    default: return clock == before
+    }
+  }
+
+  /// Whether nothing leads back behind it.
+  var startsTimeAnew: Bool { Notebook.startsTimeAnew(command) }
+}
+
+extension Clock {
+  /// `step 3, epoch 1, delta 2`
+  var inWords: String { "step \(step), epoch \(epoch), \(phase)" }
+}
+
+/// Entries in the order in which they were done. Copies share them, as a checkpoint does those that led
+/// to it.
+public struct Journal: Sendable, Equatable {
+  private var entries = SharedList<JournalEntry>()
+  /// The entry with which time last began anew: nothing leads back behind it.
+  private(set) var origin: Int?
+
+  init(_ entries: some Sequence<JournalEntry> = []) {
+    for entry in entries { append(entry) }
+  }
+
+  mutating func append(_ entry: JournalEntry) {
+    if entry.startsTimeAnew { origin = count }
+    entries.append(entry)
+  }
+
+  @discardableResult
+  mutating func popLast() -> JournalEntry? {
+    let last = last
+    cut(to: Swift.max(count - 1, 0))
+    return last
+  }
+
+  /// Leaves the first `count` entries.
+  mutating func cut(to count: Int) {
+    entries.cut(to: count)
+    if let old = origin, old >= count { origin = entries.lastIndex(where: \.startsTimeAnew) }
+  }
+
+  /// How many entries at the beginning are those of another journal.
+  func commonPrefix(with other: Journal) -> Int { entries.commonPrefix(with: other.entries) }
+}
+
+extension Journal: RandomAccessCollection {
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { entries.count }
+  public subscript(index: Int) -> JournalEntry { entries[index] }
+}
+
 extension Session {
   /// The fingerprint of everything that decides what comes next and what can be printed. Which data
   /// set lies under it is recorded apart.
@@ -73,7 +141,7 @@ extension Session {
   /// One line when what was undone is gone, because something else is done where it began.
   func noteOfDroppedFuture(_ before: Timeline) -> Page {
     if before.ahead.isEmpty { return .empty }
-    return "dropped what was done from here on: \(before.aheadInWords)"
+    return "dropped what was done from here on: \(before.ahead.inWords)"
   }
 
   /// Adds a command to the journal, with the state as it is now.

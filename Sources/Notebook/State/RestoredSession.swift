@@ -11,7 +11,8 @@ extension Session {
   ///   - data: finds the data set that a state names, or another that the person has asked for.
   /// - Throws: a sentence with the place: `network.layers[1].weights: 29 rows where 30 are needed`.
   init(_ file: SavedField, data: (SavedField) throws -> LoadedData?) throws {
-    try self.init(state: file, data: try data(file))
+    try self.init(state: file, data: try data(file), SavedBeginnings())
+    if try file.has("ahead") { try timeline.setAhead(try file["ahead"], journal, training) }
     let settings = try file["settings"]
     precision = try settings["precision"].whole(1...17)
     if let format = try settings["prompt"].nullable {
@@ -23,24 +24,33 @@ extension Session {
     for field in try file["breakpoints"].list() {
       stops.add(try StopPoint(field, after: stops.all.last?.number ?? 0, training))
     }
+    if try file.has("next_breakpoint") {
+      stops.goOn(with: try file["next_breakpoint"].whole(min(stops.next, 1 << 53)...1 << 53))
+    }
+    var beginnings = SavedBeginnings(journals: [nil: way], curves: [nil: curve])
     for field in try file["checkpoints"].list() {
       let (name, state) = (try field["name"], try field["state"])
       try state["network"].require(
         try state["network"].nullable != nil, "a checkpoint has a network.")
       try state["data"].require(try state["data"].nullable != nil, "a checkpoint has data.")
       let checkpoint = try Checkpoint(
-        try name.checked(Checkpoint.requireName), Session(state: state, data: try data(state)))
+        try name.checked(Checkpoint.requireName),
+        Session(state: state, data: try data(state), beginnings))
       try name.require(
-        !checkpoints.contains { $0.name == checkpoint.name }, "there are two of this name.")
+        beginnings.journals[checkpoint.name] == nil, "there are two of this name.")
       checkpoints.append(checkpoint)
+      beginnings.journals[checkpoint.name] = checkpoint.journal
+      beginnings.curves[checkpoint.name] = checkpoint.curve
     }
   }
 
   /// - Parameter data: the data set it was made with.
-  private init(state file: SavedField, data: LoadedData?) throws {
+  private init(
+    state file: SavedField, data: LoadedData?, _ beginnings: SavedBeginnings
+  ) throws {
     self.data = data
     plan = try Plan(file)
-    journal = try file["journal"].list().map(JournalEntry.init)
+    journal = try Journal(try file["journal"], beginnings)
     guard let network = try file["network"].nullable else {
       try file["mistake"].require(plan.mistake == nil, "there is no network for it.")
       try file["pass"].require(try file["pass"].nullable == nil, "there is no network for it.")
@@ -48,7 +58,7 @@ extension Session {
     }
     recipe = try Recipe(network, try file["random"])
     training = try SavedTraining(file, self).training()
-    curve = try Curve(try file["curve"], upTo: training!.clock.step)
+    curve = try Curve(try file["curve"], beginnings, upTo: training!.clock.step)
   }
 }
 
@@ -62,13 +72,20 @@ extension SavedField {
 }
 
 extension Curve {
-  fileprivate init(_ field: SavedField, upTo step: Int) throws {
-    let first = try field["first"].whole(1...max(1, step + 1))
+  fileprivate init(_ field: SavedField, _ beginnings: SavedBeginnings, upTo step: Int) throws {
+    self.init()
+    if try field.has("as_in") {
+      let (owner, count) = try SavedBeginnings.owner(
+        in: field, among: beginnings.curves, count: \.count)
+      self = owner
+      cut(after: owner.first + count - 1)
+    } else {
+      self.init(first: try field["first"].whole(1...max(1, step + 1)))
+    }
     let loss = try field["loss"].vector()
     try field["loss"].require(
-      first + loss.count - 1 <= step, "\(loss.count) from \(first) on go beyond step \(step).")
-    self.init(
-      first: first, loss: loss, accuracy: try field["accuracy"].vector(count: loss.count))
+      last + loss.count <= step, "\(loss.count) from \(last + 1) on go beyond step \(step).")
+    append(loss: loss, accuracy: try field["accuracy"].vector(count: loss.count))
   }
 }
 
@@ -136,8 +153,12 @@ extension Optimizer {
 }
 
 extension JournalEntry {
-  init(_ entry: SavedField) throws {
-    command = try entry["command"].checked { _ = try journalCommand($0) }
+  /// - Parameter admitted: commands that a journal can hold; most come often.
+  fileprivate init(_ entry: SavedField, _ admitted: inout Set<String>) throws {
+    command = try entry["command"].checked { command in
+      if !admitted.contains(command) { _ = try journalCommand(command) }
+    }
+    admitted.insert(command)
     clock = Clock(
       step: try entry["step"].whole(Clock.steps), epoch: try entry["epoch"].whole(Clock.steps),
       phase: try entry["phase"].phase())
@@ -145,6 +166,60 @@ extension JournalEntry {
     digest = try entry["digest"].text()
     let norms = try entry["norms"]
     self.norms = try norms.object().keys.reduce(into: [:]) { $0[$1] = try norms[$1].number() }
+  }
+}
+
+extension Journal {
+  init(_ field: SavedField, _ beginnings: SavedBeginnings = SavedBeginnings()) throws {
+    self.init()
+    var entries = field
+    if case .object = field.tree {
+      let (owner, count) = try SavedBeginnings.owner(
+        in: field, among: beginnings.journals, count: \.count)
+      self = owner
+      cut(to: count)
+      entries = try field["then"]
+    }
+    var admitted: Set<String> = []
+    for entry in try entries.list() { append(try JournalEntry(entry, &admitted)) }
+  }
+}
+
+extension Timeline {
+  /// What lies ahead. It goes on from a journal, move by move.
+  fileprivate mutating func setAhead(
+    _ field: SavedField, _ journal: Journal, _ training: Training?
+  ) throws {
+    let isInsideMove = try field["inside_move"].flag()
+    let fields = try field["journal"].list()
+    var admitted: Set<String> = []
+    let entries = try fields.map { try JournalEntry($0, &admitted) }
+    guard let training else {
+      return try field["journal"].require(entries.isEmpty, "there is no network for it.")
+    }
+    let depth = training.network.depth
+    var before = training.clock
+    if isInsideMove {
+      let whole = journal.dropLast().last
+      try field["inside_move"].require(
+        journal.origin ?? 0 < journal.count - 1 && whole.map { $0.clock != before } == true
+          && entries.first.map { $0.clock != before } == true,
+        "the journal does not end with a part of a move that lies ahead.")
+      before = whole!.clock
+    }
+    for (entry, field) in zip(entries, fields) {
+      _ = try field["phase"].phase(depth: depth)
+      try field["command"].require(
+        !entry.startsTimeAnew && entry.leads(from: before, depth: depth),
+        "\"\(entry.command)\" does not lead from \(before.inWords) to \(entry.clock.inWords).")
+      before = entry.clock
+    }
+    if isInsideMove {
+      try field["inside_move"].require(
+        entries[0].clock.instant(depth: depth) > training.clock.instant(depth: depth),
+        "what lies ahead begins before the present.")
+    }
+    setAhead(entries, isInsideMove: isInsideMove)
   }
 }
 

@@ -51,6 +51,13 @@ extension Session {
   /// The session as the text of a file, keys sorted.
   mutating func fileText() -> String {
     var file = stateValues()
+    file["journal"] = .list(journal.map(\.value))
+    file["ahead"] = .sorted([
+      "inside_move": .bool(timeline.isInsideMove),
+      "journal": .list(timeline.ahead.map(\.value)),
+    ])
+    file["curve"] = .sorted(
+      curve.values(from: 0).merging(["first": .integer(curve.first)]) { $1 })
     file["format"] = .string(SessionFile.format)
     file["version"] = .integer(SessionFile.version)
     file["generated_by"] = .string("backstep \(version)")
@@ -59,16 +66,41 @@ extension Session {
       "history": .integer(timeline.budget),
     ])
     file["breakpoints"] = .list(stops.all.map(\.value))
-    file["checkpoints"] = .list(
-      checkpoints.map { checkpoint in
-        var state = checkpoint.session
-        state.data?.sha256 = checkpoint.data == data ? checksum() : checkpoint.data.sha256
-        return .sorted(["name": .string(checkpoint.name), "state": .sorted(state.stateValues())])
-      })
+    file["next_breakpoint"] = .integer(stops.next)
+    file["checkpoints"] = .list(checkpointValues())
     return JSON.value(.sorted(file)) + "\n"
   }
 
-  /// What decides what comes next and what can be printed, and the commands that led to it.
+  private mutating func checkpointValues() -> [Value] {
+    if checkpoints.isEmpty { return [] }
+    var (journals, curves) = (
+      SharedBeginnings<Journal, String>(), SharedBeginnings<Curve, UInt64>()
+    )
+    _ = (journals.add(way, of: nil), curves.add(curve, of: nil))
+    return checkpoints.map { checkpoint in
+      var state = checkpoint.session
+      state.data?.sha256 = checkpoint.data == data ? checksum() : checkpoint.data.sha256
+      var values = state.stateValues()
+      let (journal, curve) = (checkpoint.journal, checkpoint.curve)
+      let (way, points) = (
+        journals.add(journal, of: checkpoint.name), curves.add(curve, of: checkpoint.name)
+      )
+      let rest = Value.list(journal.dropFirst(way.count).map(\.value))
+      values["journal"] =
+        way.count == 0
+        ? rest
+        : .sorted(["as_in": Value(way.owner), "count": .integer(way.count), "then": rest])
+      values["curve"] = .sorted(
+        curve.values(from: points.count).merging(
+          points.count == 0
+            ? ["first": .integer(curve.first)]
+            : ["as_in": Value(points.owner), "count": .integer(points.count)]
+        ) { $1 })
+      return .sorted(["name": .string(checkpoint.name), "state": .sorted(values)])
+    }
+  }
+
+  /// What decides what comes next and what can be printed, without the way there.
   private mutating func stateValues() -> [String: Value] {
     let plan = currentPlan
     let trace = training?.trace
@@ -95,11 +127,6 @@ extension Session {
         ])
       } ?? .null,
       "pass": training?.pass.map(passValue) ?? .null,
-      "curve": .sorted([
-        "first": .integer(curve.first), "loss": .array(curve.loss),
-        "accuracy": .array(curve.accuracy),
-      ]),
-      "journal": .list(journal.map(\.value)),
     ]
   }
 
@@ -182,6 +209,16 @@ extension Optimizer {
 extension Clock {
   fileprivate var values: [String: Value] {
     ["step": .integer(step), "epoch": .integer(epoch), "phase": .string(phase.description)]
+  }
+}
+
+extension Curve {
+  /// Its entries from an index on.
+  fileprivate func values(from index: Int) -> [String: Value] {
+    [
+      "loss": .array(Array(loss.dropFirst(index))),
+      "accuracy": .array(Array(accuracy.dropFirst(index))),
+    ]
   }
 }
 

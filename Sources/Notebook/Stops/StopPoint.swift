@@ -100,6 +100,12 @@ struct StopPoints: Sendable {
     last = point.number
   }
 
+  /// The number that the next one gets.
+  var next: Int { last + 1 }
+
+  /// - Parameter next: above all numbers so far.
+  mutating func goOn(with next: Int) { last = next - 1 }
+
   mutating func remove(_ number: Int) -> StopPoint? {
     all.firstIndex { $0.number == number }.map { all.remove(at: $0) }
   }

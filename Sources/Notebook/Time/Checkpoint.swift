@@ -1,14 +1,14 @@
 import Backprop
 
 /// A point of time that a person has named: the whole state there and the journal that leads to it,
-/// whatever is done since.
-struct Checkpoint: Sendable {
+/// whatever is done since. A reference, so that a command that makes one copies none of the others.
+final class Checkpoint: Sendable {
   let name: String
   let data: LoadedData
   let training: Training
   let recipe: Session.Recipe?
   let curve: Curve
-  let journal: [JournalEntry]
+  let journal: Journal
 
   /// - Throws: when there is no network.
   init(_ name: String, _ session: Session) throws {
@@ -48,9 +48,10 @@ struct Checkpoint: Sendable {
 /// By bits.
 extension Checkpoint: Equatable {
   static func == (left: Checkpoint, right: Checkpoint) -> Bool {
-    left.name == right.name && left.training == right.training && left.data == right.data
-      && left.recipe == right.recipe && left.curve == right.curve
-      && left.journal == right.journal
+    left === right
+      || left.name == right.name && left.training == right.training && left.data == right.data
+        && left.recipe == right.recipe && left.curve == right.curve
+        && left.journal == right.journal
   }
 }
 
@@ -73,50 +74,56 @@ extension Session {
   /// - Returns: what is lost with the present way; empty when nothing is.
   mutating func takeUp(_ checkpoint: Checkpoint) -> [JournalEntry] {
     leavePartOfMove()
-    let way = journal + timeline.ahead
-    let same = zip(way, checkpoint.journal).prefix { $0 == $1 }.count
+    let (way, same) = parting(from: checkpoint)
     let rest = checkpoint.journal.dropFirst(same)
     // Time does not lead through the beginning of another time, as `network` makes one.
-    let isOfAnotherTime =
-      way[same...].contains { startsTimeAnew($0.command) }
-      || rest.contains { startsTimeAnew($0.command) }
+    let isOfAnotherTime = [journal.origin, checkpoint.journal.origin].contains { $0 ?? -1 >= same }
     // Its last entry may be a part of one of ours, or ours a part of it.
-    let clock = checkpoint.training.clock
+    let parting = same > 0 ? checkpoint.journal[same - 1] : nil
     let depth = checkpoint.training.network.depth
-    let isInsideMove =
-      rest.count == 1 && same < way.count && same > 0
-      && isMove(rest.first!, after: checkpoint.journal[same - 1])
-      && isMove(way[same], after: way[same - 1])
-      && way[same].clock.instant(depth: depth) > clock.instant(depth: depth)
-    let isOnTheWay = !isOfAnotherTime && (rest.isEmpty || isInsideMove)
-    let ahead = isOnTheWay ? Array(way[same...]) : []
-    var lost = isOnTheWay ? [] : Array(way[same...])
-    if let (ours, theirs) = lost.first.map({ ($0, rest.first) }), let theirs, same > 0,
-      isMove(ours, after: way[same - 1]), isMove(theirs, after: way[same - 1])
-    {
-      // Of two moves from one point, the shorter is a part of the longer.
-      if ours.clock.instant(depth: depth) <= theirs.clock.instant(depth: depth) {
-        lost.removeFirst()
-      }
+    func isMove(_ entry: JournalEntry?) -> Bool {
+      guard let entry, let parting else { return false }
+      return entry.clock != parting.clock && !entry.startsTimeAnew
     }
+    func instant(_ entry: JournalEntry) -> Int { entry.clock.instant(depth: depth) }
+    let (ours, theirs) = (way.last, rest.first)
+    let arePartsOfEachOther = isMove(ours) && isMove(theirs)
+    let isInsideMove =
+      rest.count == 1 && arePartsOfEachOther && instant(ours!) > instant(theirs!)
+    let isOnTheWay = !isOfAnotherTime && (rest.isEmpty || isInsideMove)
 
     if isOfAnotherTime {
       timeline.clear()
     } else if !isOnTheWay {
-      timeline.branch(at: same > 0 ? way[same - 1].clock : Clock(), depth: depth)
+      timeline.branch(at: parting?.clock ?? Clock(), depth: depth)
     }
     data = checkpoint.data
     training = checkpoint.training
     recipe = checkpoint.recipe
     journal = checkpoint.journal
-    timeline.ahead = ahead
+    timeline.undone = isOnTheWay ? way : []
     timeline.isInsideMove = isOnTheWay && isInsideMove
     curve = checkpoint.curve
     stops.forgetValues()
-    return lost
+    if isOnTheWay { return [] }
+    // Of two moves from one point, the shorter is a part of the longer.
+    let isPartOfTheirs = arePartsOfEachOther && instant(ours!) <= instant(theirs!)
+    return way.reversed().suffix(way.count - (isPartOfTheirs ? 1 : 0))
   }
 
-  private func isMove(_ entry: JournalEntry, after before: JournalEntry) -> Bool {
-    entry.clock != before.clock && !startsTimeAnew(entry.command)
+  /// What is done on the way through the present after it parts from the one to a checkpoint, the
+  /// next entry last; and how many entries the two ways share.
+  private func parting(
+    from checkpoint: Checkpoint
+  ) -> (way: SharedList<JournalEntry>, same: Int) {
+    let same = journal.commonPrefix(with: checkpoint.journal)
+    var way = timeline.undone
+    if same < journal.count {
+      for entry in journal[same...].reversed() { way.append(entry) }
+      return (way, same)
+    }
+    let again = zip(timeline.ahead, checkpoint.journal.dropFirst(same)).prefix { $0 == $1 }.count
+    way.cut(to: way.count - again)
+    return (way, same + again)
   }
 }

@@ -49,20 +49,22 @@ extension Session {
     if training == nil { _ = try requireData() }
     let start = try requireTraining().clock
     if training!.nextPhase == .batch { _ = try requireData() }
+    if !isTravel { prepareStops() }
+    leavePartOfMove()
+    var (motion, running) = (Motion(), RunningMean())
+    // What was typed here after the checkpoint at which one stands.
+    motion.again = try doAgainWhatWasDoneHere(host)
+    timeline.keep(training!)
+
     let samples = samples
     let depth = training!.network.depth
     let course = Course(goal, from: training!, samples: samples.count)
-    if !isTravel { prepareStops() }
-    leavePartOfMove()
-    timeline.keep(training!)
-
     let stopsAtPhases = !isTravel && stops.isJudgedBeforeUpdate(depth: depth)
-    var (motion, running) = (Motion(), RunningMean())
     var isOver = false
     while !isOver {
       // A minibatch from elsewhere needs no data, the one after it does.
       if samples.count == 0, training!.nextPhase == .batch { _ = try requireData() }
-      if course.countsPhases || stopsAtPhases || !timeline.ahead.isEmpty {
+      if course.countsPhases || stopsAtPhases || !timeline.undone.isEmpty {
         training!.advance(over: samples)
       } else {
         training!.step(over: samples)
@@ -108,14 +110,23 @@ extension Session {
   }
 
   /// The commands that were typed at this point of time, and the end of the move that led here.
+  ///
+  /// - Throws: when it leads elsewhere now, as it can when a file says what lies ahead.
   private mutating func doAgainWhatWasDoneHere(_ host: any Host) throws -> [String] {
     var commands: [String] = []
-    while let next = timeline.ahead.first, next.clock == training!.clock {
-      timeline.ahead.removeFirst()
+    let depth = training!.network.depth
+    while let next = timeline.undone.last, next.clock.instant(depth: depth) <= now {
+      timeline.undone.popLast()
       let isMove = next.clock != journal.last?.clock
       if !isMove {
         try perform(next.command, host: host)
         commands.append(next.command)
+      }
+      guard next.clock == training!.clock, next.digest == digest else {
+        throw CommandError(
+          "\"\(next.command)\", which lies ahead, leads elsewhere than when it was done: to "
+            + "\(training!.clock.inWords) and the digest \(digest), not to \(next.clock.inWords) "
+            + "and \(next.digest). A change here (set, loss, ...) drops it.")
       }
       journal.append(next)
     }
@@ -125,7 +136,7 @@ extension Session {
   /// Takes the first part of an undone move off the journal: the whole lies ahead.
   mutating func leavePartOfMove() {
     guard timeline.isInsideMove else { return }
-    journal.removeLast()
+    journal.popLast()
     timeline.isInsideMove = false
   }
 
@@ -133,7 +144,7 @@ extension Session {
   mutating func recordMove(typed: String?, from start: Clock) {
     let (last, now) = (journal.last?.clock ?? Clock(), training!.clock)
     guard now != last else { return }
-    timeline.isInsideMove = !timeline.ahead.isEmpty
+    timeline.isInsideMove = !timeline.undone.isEmpty
     if let typed, start == last, !timeline.isInsideMove {
       record(typed)
     } else if now.phase == .update {

@@ -44,8 +44,9 @@ extension Session {
     while last >= first, found == nil {
       var search = self
       try search.takeUp(try search.past(notAfter: instant(afterUpdate: last), host: host))
-      let start = search.training!.clock.step
-      judge(search.training!)
+      // A state in the middle of a minibatch is after the update before it.
+      let start = search.training!
+      judge(start)
       var end = Motion.End.there
       if search.now < instant(afterUpdate: last) {
         end = try search.move(
@@ -57,7 +58,7 @@ extension Session {
         throw Failure(.interrupted, "The search was interrupted. The session is as it was.")
       }
       timeline.keepStates(of: search.timeline)
-      last = start - 1
+      last = start.isInMinibatch ? start.clock.step : start.clock.step - 1
     }
     return found
   }
@@ -76,11 +77,11 @@ extension Session {
 
   /// Where the way back ends: what the clock read when time last began anew.
   func origin() throws -> Clock {
-    guard let entry = journal.last(where: { startsTimeAnew($0.command) }) else {
+    guard let origin = journal.origin else {
       throw CommandError(
         "The journal does not say how this network came to be: there is no way back.")
     }
-    return entry.clock
+    return journal[origin].clock
   }
 }
 
@@ -96,8 +97,7 @@ extension Session {
     guard origin.instant(depth: depth) <= instant else {
       throw CommandError("There is nothing before step \(origin.step), \(origin.phase).")
     }
-    let reset = journal.lastIndex { startsTimeAnew($0.command) }!
-    let settings = journal[reset...].prefix { $0.clock == origin }
+    let settings = journal[journal.origin!...].prefix { $0.clock == origin }
     let beginning = journal[..<settings.endIndex]
     var again = Session()
     for entry in beginning { try again.perform(entry.command, host: QuietHost(host)) }
@@ -115,12 +115,12 @@ extension Session {
     leavePartOfMove()
     let depth = training!.network.depth
     let instant = past.clock.instant(depth: depth)
-    let entries = journal + timeline.ahead
-    let origin = entries.lastIndex { startsTimeAnew($0.command) } ?? 0
-    let next =
-      entries[origin...].firstIndex { $0.clock.instant(depth: depth) > instant } ?? entries.count
-    journal = Array(entries[..<next])
-    timeline.ahead = Array(entries[next...])
+    while let entry = journal.last, journal.count - 1 > journal.origin ?? -1,
+      entry.clock.instant(depth: depth) > instant
+    {
+      timeline.undone.append(entry)
+      journal.popLast()
+    }
     training = try past.training(over: samples)
     curve.cut(after: past.clock.step)
     stops.forgetValues()

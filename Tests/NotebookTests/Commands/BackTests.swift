@@ -93,7 +93,7 @@ import Testing
     #expect(bench.host.commands.last!.failure!.message.hasSuffix("The session is as it was."))
     #expect(bench.session == before)
     #expect(bench.session.journal == before.journal)
-    #expect(bench.session.timeline.ahead == before.timeline.ahead)
+    #expect(bench.session.timeline.undone == before.timeline.undone)
     #expect(bench.session.curve == before.curve)
   }
 

@@ -9,7 +9,7 @@ import Testing
     var bench = Bench(.tiny, "network 6-4-3", "set batch=4", "step 5")
     let series = bench.page("plot loss").series
     #expect(series.x == [1, 2, 3, 4, 5])
-    #expect(series.y == bench.session.curve.loss)
+    #expect(series.y == Array(bench.session.curve.loss))
     bench.page("back 2")
     #expect(bench.page("plot accuracy").series.x == [1, 2, 3])
     #expect(bench.json("plot loss").hasPrefix(#"[{"kind":"series","name":"loss","x":[1"#))

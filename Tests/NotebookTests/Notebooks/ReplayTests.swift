@@ -36,9 +36,10 @@ import Testing
           guard let norm = norms[name] else { continue }
           norms[name] = norm.nextDown
         }
-        var altered = saved.session
-        altered.journal[index] = JournalEntry(
+        var (altered, entries) = (saved.session, Array(saved.session.journal))
+        entries[index] = JournalEntry(
           command: entry.command, clock: clock, loss: loss, digest: digest, norms: norms)
+        altered.journal = Journal(entries)
         try scratch.write("b.json", altered.fileText())
         var bench = Bench(Session())
         bench.host.folder = scratch.path + "/"

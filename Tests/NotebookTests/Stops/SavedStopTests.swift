@@ -34,13 +34,16 @@ import Testing
     }
   }
 
-  /// They keep their numbers, and new ones count on from the highest that was saved.
+  /// They keep their numbers, and new ones count on from the highest that there ever was.
   @Test func theyKeepTheirNumbers() throws {
     var bench = try bench()
     for line in ["delete 2", "break delta 1", "delete 5"] { bench.page(line) }
     var restored = try bench.savedAndRestored(scratch)
     #expect(restored.session.stops.all.map(\.number) == [1, 3, 4])
-    #expect(restored.text("break delta 1") == "5: break delta 1\n")
+    #expect(restored.text("break delta 1") == "6: break delta 1\n")
+    restored.page("delete all")
+    restored = try restored.savedAndRestored(scratch)
+    #expect(restored.text("break delta 1") == "7: break delta 1\n")
   }
 
   @Test func whatANewNetworkLeavesCanBeSaved() throws {
@@ -102,6 +105,10 @@ import Testing
       (
         "breakpoints/2/known", "{\"forward 1\": -1}",
         "breakpoints[2].known.forward 1: -1 is not possible, it goes from 0 to 9007199254740992."
+      ),
+      (
+        "next_breakpoint", "3",
+        "next_breakpoint: 3 is not possible, it goes from 5 to 9007199254740992."
       ),
       ("checkpoints", nil, "checkpoints is missing."),
       ("checkpoints", "5", "checkpoints: a list is needed."),

@@ -8,7 +8,7 @@ import Testing
 /// Going back and forth leads where a fresh run of the journal leads.
 @Suite struct TimelineTests {
   /// A session that has done what the journal says, and nothing else.
-  private func freshRun(_ journal: [JournalEntry]) throws -> Session {
+  private func freshRun(_ journal: Journal) throws -> Session {
     var session = Session.tiny
     let host = RecordingHost()
     for entry in journal { try session.perform(entry.command, host: host) }
@@ -91,6 +91,45 @@ import Testing
     #expect(bench.training.objective.loss == .crossEntropy)
     #expect(
       bench.session.journal.map(\.command).suffix(3) == ["step 3", "set rate=0.5", "step 6"])
+  }
+
+  /// What was typed at a checkpoint after it was made lies ahead of it, wherever it stands: the way
+  /// forward does it again, and another change drops it.
+  @Test(
+    arguments: ["", "phase", "phase 5", "step", "step 2\nphase 3", "phase 4\nset l2=0.3"],
+    [
+      "set rate=0.5", "set batch=3", "set shuffle=off", "set l2=0.2", "loss squared-error",
+      "optimizer adam", "mistake sum-not-mean", "mistake sum-not-mean\nset rate=0.5",
+    ])
+  func whatWasTypedAtACheckpointIsDoneAgain(before: String, typed: String) throws {
+    var bench = Bench(.tiny, "network 6-4-3", "set batch=4")
+    let commands = typed.split(separator: "\n").map(String.init)
+    for line in before.split(separator: "\n") { bench.page(String(line)) }
+    bench.page("checkpoint here")
+    let here = bench.session
+    for line in commands { bench.page(line) }
+    bench.page("step 2")
+    let end = bench.session
+    for way in [["step 2"], ["goto \(end.training!.clock.step)"], ["step", "back", "step 2"]] {
+      bench.page("goto here")
+      #expect(bench.session.training == here.training)
+      try expectHonestJournal(bench, way)
+      let again = bench.text(way[0])
+      for line in commands where way.count > 1 || way[0].hasPrefix("step") {
+        #expect(again.contains("done again: ") && again.contains(line), "\(again)")
+      }
+      for line in way.dropFirst() { bench.page(line) }
+      try expectHonestJournal(bench, way)
+      if way.count == 1 {
+        #expect(bench.session.training == end.training, "\(way)")
+        #expect(bench.session.journal == end.journal && bench.session.timeline.undone.isEmpty)
+      }
+    }
+    bench.page("goto here")
+    let dropped = bench.text("set rate=0.7")
+    #expect(dropped.contains("dropped what was done from here on: \(commands[0])"), "\(dropped)")
+    bench.page("step 2")
+    try expectHonestJournal(bench, ["set rate=0.7"])
   }
 
   @Test func whatIsNoPartOfTheStateDropsNothing() {
