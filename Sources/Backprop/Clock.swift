@@ -22,9 +22,12 @@ extension Phase: CustomStringConvertible {
     }
   }
 
-  /// `Phase("delta 2")  // .delta(2)`
+  /// `Phase("delta 2")  // .delta(2)`; nil for a layer that no network has.
   public init?(_ text: String) {
     let words = text.split(separator: " ")
+    if words.count == 2 {
+      guard let layer = Int(words[1]), (1...Network.deepest).contains(layer) else { return nil }
+    }
     switch (words.first, words.count > 1 ? Int(words[1]) : nil, words.count) {
     case ("start", nil, 1): self = .start
     case ("batch", nil, 1): self = .batch
@@ -84,6 +87,10 @@ public struct Clock: Hashable, Sendable {
     self.epoch = epoch
     self.phase = phase
   }
+
+  /// The last step that is taken from outside, some centuries of training: points of time of the
+  /// deepest network are within 64 bits up to here, and what a command adds to them is too.
+  public static let lastStep = 1_000_000_000_000_000
 }
 
 extension Clock {

@@ -31,6 +31,9 @@ extension Layer {
 public struct Network: Codable, Equatable, Sendable {
   public internal(set) var layers: [Layer]
 
+  /// The most layers that are taken from outside.
+  public static let deepest = 1000
+
   public init(layers: [Layer]) {
     precondition(!layers.isEmpty, "a network has at least one layer")
     self.layers = layers

@@ -26,8 +26,11 @@ final class Inflater {
   private(set) var isAtEnd = false
   /// zlib remembers the address, so the stream keeps one place in memory.
   private let zlib: UnsafeMutablePointer<z_stream>
+  private let piece: Int
 
-  init(_ format: Format) throws(Failure) {
+  /// - Parameter piece: how many bytes zlib is handed at a time; it counts with 32 bits.
+  init(_ format: Format, piece: Int = 1 << 30) throws(Failure) {
+    self.piece = piece
     zlib = .allocate(capacity: 1)
     zlib.initialize(to: z_stream())
     let size = CInt(MemoryLayout<z_stream>.size)
@@ -46,19 +49,19 @@ final class Inflater {
     isAtEnd = false
   }
 
-  /// Uncompresses as far as the room or the input goes, and returns how many bytes that were.
+  /// Uncompresses as far as the room or the input goes, and returns how many bytes that were. zlib may
+  /// have taken the last of the input and still hold bytes that it has not given out.
   ///
   /// - Parameter input: loses what is taken.
   func inflate(
     _ input: inout ArraySlice<UInt8>, into output: UnsafeMutableRawBufferPointer
   ) throws(Failure) -> Int {
     var filled = 0
-    while filled < output.count, !input.isEmpty, !isAtEnd {
-      // zlib counts with 32 bits.
-      let (given, room) = (min(input.count, 1 << 30), min(output.count - filled, 1 << 30))
+    while filled < output.count, !isAtEnd {
+      let (given, room) = (min(input.count, piece), min(output.count - filled, piece))
       let address = output.baseAddress! + filled
       let status = input.withUnsafeBufferPointer { bytes in
-        zlib.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress!)
+        zlib.pointee.next_in = bytes.baseAddress.map { UnsafeMutablePointer(mutating: $0) }
         zlib.pointee.avail_in = UInt32(given)
         zlib.pointee.next_out = address.assumingMemoryBound(to: UInt8.self)
         zlib.pointee.avail_out = UInt32(room)
@@ -67,7 +70,9 @@ final class Inflater {
       input = input.dropFirst(given - Int(zlib.pointee.avail_in))
       filled += room - Int(zlib.pointee.avail_out)
       switch status {
-      case Z_OK, Z_BUF_ERROR: break
+      case Z_OK: break
+      // Nothing to take and nothing held.
+      case Z_BUF_ERROR: return filled
       case Z_STREAM_END: isAtEnd = true
       case Z_MEM_ERROR: throw .outOfMemory
       default:

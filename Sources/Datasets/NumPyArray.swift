@@ -43,8 +43,12 @@ public struct NumPyArray: Equatable, Sendable {
 // MARK: - Reading
 
 extension NumPyArray {
-  /// What the arrays of one file may take in memory.
-  static let largest = Int(UInt32.max)
+  /// What the arrays of a file may take in memory: in proportion to the file, for a few bytes can be
+  /// compressed from gigabytes, and what any file may. The largest ratio without compression is 8,
+  /// that of booleans.
+  static func largest(fileSize: Int) -> Int {
+    min(max(400_000_000, 8 * fileSize), Int(UInt32.max))
+  }
 
   /// The arrays of a `.npz` in the order of the file, or the one of a `.npy`, named as the file is
   /// without its ending. The content decides which of the two it is.
@@ -54,7 +58,7 @@ extension NumPyArray {
   /// - Parameter file: its path, for the sentence of an error.
   /// - Throws: `DatasetError`
   public static func read(_ bytes: [UInt8], file: String) throws -> [NumPyArray] {
-    try read(bytes, file: file, upTo: largest)
+    try read(bytes, file: file, upTo: largest(fileSize: bytes.count))
   }
 
   static func read(_ bytes: [UInt8], file: String, upTo largest: Int) throws -> [NumPyArray] {

@@ -18,9 +18,11 @@ extension Host {
   }
 
   /// The bytes of a file that a command reads.
-  func read(_ file: String) throws -> [UInt8] {
+  func read(_ file: String, _ kind: FileKind) throws -> [UInt8] {
     let path = locate(file)
-    return try naming(file, for: path) { try readBytes(path) }
+    return try naming(file, for: path) {
+      try readBytes(path, kind, isInterrupted: { isInterrupted })
+    }
   }
 
   /// Replaces a file whole, or writes it anew.
@@ -73,31 +75,6 @@ func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
   return String(cString: resolved)
-}
-
-/// The text of a file; bytes that are no UTF-8 are replaced.
-func readText(_ path: String) throws -> String {
-  String(decoding: try readBytes(path), as: UTF8.self)
-}
-
-/// The bytes of a file, or of standard input for `-`.
-///
-/// - Throws: a sentence with the path and the system's reason.
-func readBytes(_ path: String) throws -> [UInt8] {
-  let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw unreadable(path) }
-  defer { close(descriptor) }
-  var bytes: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = read(descriptor, &buffer, buffer.count)
-    if count < 0 {
-      if errno == EINTR { continue }
-      throw unreadable(path)
-    }
-    if count == 0 { return bytes }
-    bytes += buffer[..<count]
-  }
 }
 
 func unreadable(_ path: String) -> CommandError {

@@ -176,9 +176,17 @@ extension Session {
     return try body(&training!, data)
   }
 
+  /// - Parameters:
+  ///   - sizes: units, the inputs first.
+  ///   - batch: what is set; a minibatch is no larger than the training set.
+  ///   - given: the samples of a minibatch that comes from no set.
   /// - Throws: when the arrays of such a network would not fit into a computer's memory.
-  func requireMemory(sizes: [Int], batch: Int) throws {
-    let batch = min(batch, data?.train.count ?? batch)
+  func requireMemory(sizes: [Int], batch: Int, given: Int = 0) throws {
+    guard sizes.count <= Network.deepest + 1 else {
+      throw CommandError(
+        "A network of \(sizes.count - 1) layers is not possible: \(Network.deepest) are the limit.")
+    }
+    let batch = max(min(batch, data?.train.count ?? batch), given)
     let units = sizes.reduce(0.0) { $0 + Double($1) }
     let parameters = zip(sizes, sizes.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     let gigabytes = 8 * (6 * parameters + 3 * Double(batch) * units) / 1e9

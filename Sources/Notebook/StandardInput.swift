@@ -52,34 +52,14 @@ struct StandardInput {
   }
 
   /// Some bytes; none at the end, and after Ctrl-C.
-  ///
-  /// SIGINT is let in only while waiting, so that none falls between the question whether there was
-  /// one and the wait.
   private mutating func read() -> [UInt8] {
-    var (blocked, before) = (sigset_t(), sigset_t())
-    sigemptyset(&blocked)
-    sigaddset(&blocked, SIGINT)
-    pthread_sigmask(SIG_BLOCK, &blocked, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while !host.isInterrupted {
-      var input = fd_set()
-      // FD_SET for descriptor 0: the first bit of the first word, on every system.
-      withUnsafeMutableBytes(of: &input) { $0[0] |= 1 }
-      if pselect(STDIN_FILENO + 1, &input, nil, nil, nil, &before) >= 0 {
-        let count = systemRead(STDIN_FILENO, &buffer, buffer.count)
-        if count >= 0 { return Array(buffer[..<count]) }
-      }
-      guard errno == EINTR || errno == EAGAIN else {
-        failure = unreadable("standard input")
-        return []
-      }
+    switch readPiece(of: STDIN_FILENO, into: &buffer, isInterrupted: { host.isInterrupted }) {
+    case .bytes(let count): return Array(buffer[..<count])
+    case .interrupted: return []
+    case .failed:
+      failure = unreadable("standard input")
+      return []
     }
-    return []
   }
-}
-
-/// `read` of the system, whose name `StandardInput.read` hides.
-private func systemRead(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
-  read(file, bytes, count)
 }

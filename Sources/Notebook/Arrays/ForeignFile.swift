@@ -12,7 +12,7 @@ struct ForeignFile {
   /// - Throws: when it cannot be read or holds something else; the sentence names the file.
   init(_ file: String, host: any Host) throws {
     self.file = file
-    let bytes = try host.read(file)
+    let bytes = try host.read(file, .arrays)
     if file.hasSuffix(".json") {
       try read(json: bytes)
       return

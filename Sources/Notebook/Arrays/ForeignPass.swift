@@ -37,6 +37,8 @@ struct ForeignPass {
     var reader = PassReader(file: file)
     layers = try reader.layers(own: own, hidden: hidden, output: output)
     isTransposed = reader.isTransposed
+    try session.requireMemory(
+      sizes: Network(layers: layers).sizes, batch: 1, given: file.arrays["X"]?.shape.first ?? 0)
     batch = try reader.batch(own: complete?.trace?.batch, layers: layers)
     let outputs = layers[layers.count - 1].activation
     let loss = try reader.loss(own: complete?.objective.loss, output: outputs)
@@ -102,7 +104,7 @@ private struct PassReader {
       }
       let isLast = l == depth - 1
       let same = own.flatMap { $0.count == depth ? $0[l].activation : nil }
-      let known = (isLast ? output : hidden) ?? activation(l + 1) ?? same
+      let known = (isLast ? output : hidden) ?? activation(l + 1, isLast: isLast) ?? same
       if known == nil { assumesActivations = true }
       return Layer(
         activation: known ?? (isLast ? .softmax : .sigmoid), weights: weights,
@@ -111,12 +113,12 @@ private struct PassReader {
   }
 
   /// The activation that makes a of z, where the file has both.
-  private func activation(_ layer: Int) -> Activation? {
+  private func activation(_ layer: Int, isLast: Bool) -> Activation? {
     guard let z = file.arrays["z\(layer)"], let a = file.arrays["a\(layer)"], z.shape == a.shape,
       z.shape.count == 2, !z.values.isEmpty
     else { return nil }
     let matrix = Matrix(rows: z.shape[0], columns: z.shape[1], values: z.values)
-    return Activation.all.first { activation in
+    return (isLast ? Activation.all : Activation.hidden).first { activation in
       zip(activation(matrix).values, a.values).allSatisfy { abs($0 - $1) <= 1e-5 }
     }
   }
@@ -168,7 +170,14 @@ private struct PassReader {
     guard let labels = given ?? (x == nil ? own?.labels : nil) else {
       throw error("X is there without Y or labels. Add labels, the class of each sample.")
     }
-    if x == nil, given == nil, let own { return own }
+    if x == nil, given == nil, let own {
+      guard own.y.columns == outputs else {
+        throw error(
+          "the session's samples have \(own.y.columns) classes, and this network has \(outputs) "
+            + "output\(outputs == 1 ? "" : "s"). Put Y or labels into the file.")
+      }
+      return own
+    }
     return Batch(x: matrix, labels: labels, classes: outputs)
   }
 

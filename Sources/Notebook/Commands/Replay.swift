@@ -31,7 +31,8 @@ struct Replay: Command {
     }
     let entries: Journal
     do {
-      entries = try Journal(try SessionFile.whole(try host.read(file), file: file)["journal"])
+      entries = try Journal(
+        try SessionFile.whole(try host.read(file, .session), file: file)["journal"])
     } catch let error as BadFile {
       throw CommandError("\(file) is damaged: \(error)")
     }

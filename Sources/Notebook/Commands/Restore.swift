@@ -35,7 +35,7 @@ struct Restore: Command {
     // The states of one file have one data set, as a rule.
     var loaded = session
     do {
-      let saved = try SessionFile.whole(try host.read(file), file: file)
+      let saved = try SessionFile.whole(try host.read(file, .session), file: file)
       restored = try Session(saved) { state in
         let data = try data(for: state, loaded, host)
         loaded.data = data ?? loaded.data

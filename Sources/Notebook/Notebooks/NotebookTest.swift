@@ -66,7 +66,7 @@ public struct NotebookTest {
         mismatches: mismatches, updated: updated, isInterrupted: isInterrupted)
     }
     let text: String
-    do { text = try readText(file) } catch {
+    do { text = try readText(file, .script, isInterrupted: isInterrupted) } catch {
       return result(0, [.complaint("\(error)", line: 0, command: "")], nil)
     }
     let script = Script(text, name: file)

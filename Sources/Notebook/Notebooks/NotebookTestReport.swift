@@ -115,7 +115,8 @@ private func notebooks(in folder: String) -> [String] {
     guard !name.hasPrefix("."), stat(folder + name, &status) == 0 else { continue }
     if status.st_mode & S_IFMT == S_IFDIR {
       found += notebooks(in: folder + name + "/")
-    } else if name.hasSuffix(".md"), let text = try? readText(folder + name),
+    } else if name.hasSuffix(".md"), status.st_mode & S_IFMT == S_IFREG,
+      let text = try? readText(folder + name, .script),
       Script(text, name: name).steps.contains(where: \.isCommand)
     {
       found.append(folder + name)

@@ -260,7 +260,8 @@ extension Interpreter {
         "\(path) would be the \(files.count + 1)th file of files that run each other; "
           + "\(Interpreter.deepest) are the limit.")
     }
-    let script = Script(try readText(found), name: found)
+    let script = Script(
+      try readText(found, .script, isInterrupted: { host.isInterrupted }), name: found)
     var inner = self
     inner.files.append(identity)
     inner.isInteractive = false

@@ -16,6 +16,9 @@ enum JSONTree {
   case numbers([Double])
   case list([JSONTree])
   case object([String: JSONTree])
+
+  /// A reader of JSON that knows doubles only can count so far.
+  static let largestWhole = 1 << 53
 }
 
 extension JSONTree {
@@ -129,6 +132,10 @@ private struct JSONReader {
   private mutating func number() throws(JSONDamage) -> Double {
     let start = position
     _ = take("-")
+    if byte == UInt8(ascii: "N") || byte == UInt8(ascii: "I") {
+      position = start
+      throw notANumber()
+    }
     guard take("0") || digits() else { throw unexpected() }
     if take(".") { guard digits() else { throw unexpected() } }
     if take("e") || take("E") {
@@ -141,6 +148,13 @@ private struct JSONReader {
       throw damage("a number is too large")
     }
     return value
+  }
+
+  /// What Python and JavaScript write for a number that is not finite; JSON has none.
+  private func notANumber() -> JSONDamage {
+    let word = ["NaN", "Infinity", "-Infinity"].first { bytes[position...].starts(with: $0.utf8) }
+    guard let word else { return unexpected() }
+    return damage("JSON has no number \(word) (in quotation marks it is taken)")
   }
 
   private func double(_ range: Range<Int>) -> Double {

@@ -25,7 +25,8 @@ extension Session {
       stops.add(try StopPoint(field, after: stops.all.last?.number ?? 0, training))
     }
     if try file.has("next_breakpoint") {
-      stops.goOn(with: try file["next_breakpoint"].whole(min(stops.next, 1 << 53)...1 << 53))
+      stops.goOn(
+        with: try file["next_breakpoint"].whole(from: stops.next, to: StopPoint.largestNumber + 1))
     }
     var beginnings = SavedBeginnings(journals: [nil: way], curves: [nil: curve])
     for field in try file["checkpoints"].list() {
@@ -80,7 +81,7 @@ extension Curve {
       self = owner
       cut(after: owner.first + count - 1)
     } else {
-      self.init(first: try field["first"].whole(1...max(1, step + 1)))
+      self.init(first: try field["first"].whole(from: 1, to: max(1, step + 1)))
     }
     let loss = try field["loss"].vector()
     try field["loss"].require(
@@ -94,7 +95,7 @@ extension StopPoint {
   fileprivate init(_ field: SavedField, after last: Int, _ training: Training?) throws {
     let command = try field["command"]
     let depth = training?.network.depth
-    let number = try field["number"].whole(last + 1...1 << 53)
+    let number = try field["number"].whole(from: last + 1, to: StopPoint.largestNumber)
     do {
       self.init(number: number, try Kind(command: try command.text(), depth: depth ?? 0))
     } catch let error as BadFile {
@@ -103,7 +104,7 @@ extension StopPoint {
       throw command.damage("\(error)")
     }
     try command.require(depth != nil, "there is no network for it.")
-    hits = try field["hits"].whole(0...1 << 53)
+    hits = try field["hits"].whole(0...JSONTree.largestWhole)
     self.last = try field["last"].nullable?.number()
     let known = try field["known"]
     for phase in try known.object().keys.sorted() {
@@ -224,8 +225,7 @@ extension Timeline {
 }
 
 extension Clock {
-  /// A reader of JSON that knows doubles only can count so far.
-  fileprivate static let steps = 0...(1 << 53)
+  fileprivate static let steps = 0...lastStep
 }
 
 extension SavedField {
@@ -268,7 +268,7 @@ private struct SavedTraining {
     try clock["phase"].require(
       (phase == .update) == (step > 0 && !isInMinibatch),
       "\(phase) is not possible at step \(step).")
-    self.clock = Clock(step: step, epoch: try clock["epoch"].whole(0...step), phase: phase)
+    self.clock = Clock(step: step, epoch: try clock["epoch"].whole(from: 0, to: step), phase: phase)
     let isGiven = try file["batch"]["given"].nullable != nil
     try file["data"].require(
       phase == .start || count > 0 || isGiven, "there is a minibatch, and no data.")
@@ -285,7 +285,7 @@ private struct SavedTraining {
       minibatches: Minibatches(
         size: session.plan.batchSize, isShuffled: session.plan.isShuffled,
         seed: session.recipe!.seed,
-        position: try file["batch"]["position"].whole(0...max(0, count - 1))),
+        position: try file["batch"]["position"].whole(from: 0, to: max(0, count - 1))),
       pass: try pass(), samples: session.data?.train)
   }
 
@@ -309,7 +309,7 @@ private struct SavedTraining {
   private func optimizerState() throws -> OptimizerState {
     var result = OptimizerState()
     guard let state = try file["optimizer"]["state"].nullable else { return result }
-    result.updates = try state["updates"].whole(1...max(1, clock.step))
+    result.updates = try state["updates"].whole(from: 1, to: max(1, clock.step))
     let names = session.plan.optimizer.rule.stateNames
     let layers = try state["layers"].list(count: network.depth)
     for (layer, arrays) in zip(network.layers, layers) {
@@ -336,6 +336,8 @@ private struct SavedTraining {
       throw field.damage("it goes with the phase \"update\" and no other.")
     }
     let given = try given(try file["batch"]["given"])
+    try session.requireMemory(
+      sizes: network.sizes, batch: session.plan.batchSize, given: given?.count ?? 0)
     return Training.Pass(
       indices: try given?.indices ?? self.indices(indices),
       layers: try layers.nullable.map(parameters),
@@ -347,7 +349,7 @@ private struct SavedTraining {
   private func given(_ field: SavedField) throws -> Batch? {
     guard field.nullable != nil else { return nil }
     let x = try field["X"].matrix(rows: nil, columns: network.inputs)
-    let labels = try field["labels"].list().map { try $0.whole(0...network.outputs - 1) }
+    let labels = try field["labels"].list().map { try $0.whole(from: 0, to: network.outputs - 1) }
     try field["labels"].require(
       labels.count == x.rows, "\(labels.count) where \(x.rows) are needed.")
     return Batch(x: x, labels: labels, classes: network.outputs)
@@ -368,7 +370,7 @@ private struct SavedTraining {
 
   private func indices(_ field: SavedField) throws -> [Int] {
     try field.require(count > 0, "there is no data.")
-    let indices = try field.list().map { try $0.whole(0...count - 1) }
+    let indices = try field.list().map { try $0.whole(from: 0, to: count - 1) }
     try field.require(!indices.isEmpty, "a minibatch has at least one sample.")
     try field.require(
       Set(indices).count == indices.count, "a minibatch has no sample twice.")
@@ -391,11 +393,11 @@ private struct SavedTraining {
       return .kept(try gradients(try field["changes"]))
     }
     let optimizer = try Optimizer(besideNameIn: field)
-    let updates = try field["updates"].whole(1...max(1, clock.step))
+    let updates = try field["updates"].whole(from: 1, to: max(1, clock.step))
     let state = try file["optimizer"]["state"].nullable
     try field.require(
       optimizer.name == session.plan.optimizer.name
-        && updates == (try state?["updates"].whole(0...clock.step)),
+        && updates == (try state?["updates"].whole(from: 0, to: clock.step)),
       "it does not belong to the optimizer's state.")
     return .recomputable(optimizer, updates: updates)
   }

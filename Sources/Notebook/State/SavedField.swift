@@ -45,12 +45,19 @@ extension SavedField {
   }
 
   func whole(_ range: ClosedRange<Int>) throws -> Int {
+    try whole(from: range.lowerBound, to: range.upperBound)
+  }
+
+  /// Between two numbers of which one comes from the file, so that there may be nothing between them.
+  func whole(from least: Int, to most: Int) throws -> Int {
     guard case .number(let number) = tree, let value = Int(exactly: number) else {
       throw damage("a whole number is needed.")
     }
     try require(
-      range.contains(value),
-      "\(value) is not possible, it goes from \(range.lowerBound) to \(range.upperBound).")
+      least <= value && value <= most,
+      least <= most
+        ? "\(value) is not possible, it goes from \(least) to \(most)."
+        : "\(value) is not possible: after \(most) there is none.")
     return value
   }
 

@@ -88,6 +88,6 @@ struct SavedBeginnings {
       throw try field["as_in"].damage(
         name.map { "there is no checkpoint \"\($0)\" before this one." } ?? "there is none.")
     }
-    return (owner, try field["count"].whole(0...count(owner)))
+    return (owner, try field["count"].whole(from: 0, to: count(owner)))
   }
 }

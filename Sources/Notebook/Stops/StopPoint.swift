@@ -25,6 +25,8 @@ struct StopPoint: Sendable {
   var known: [Phase: Int] = [:]
   /// How many minibatches a trouble must be gone to stop the clock again.
   static let memory = 100
+  /// What a file may have as a number.
+  static let largestNumber = 1_000_000_000
 
   init(number: Int, _ kind: Kind) {
     (self.number, self.kind) = (number, kind)

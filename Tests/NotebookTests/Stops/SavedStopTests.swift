@@ -64,11 +64,11 @@ import Testing
       ("breakpoints/0/number", nil, "breakpoints[0].number is missing."),
       (
         "breakpoints/0/number", "0",
-        "breakpoints[0].number: 0 is not possible, it goes from 1 to 9007199254740992."
+        "breakpoints[0].number: 0 is not possible, it goes from 1 to 1000000000."
       ),
       (
         "breakpoints/1/number", "1",
-        "breakpoints[1].number: 1 is not possible, it goes from 2 to 9007199254740992."
+        "breakpoints[1].number: 1 is not possible, it goes from 2 to 1000000000."
       ),
       ("breakpoints/0/command", nil, "breakpoints[0].command is missing."),
       ("breakpoints/0/command", "3", "breakpoints[0].command: a text is needed."),
@@ -104,7 +104,7 @@ import Testing
       ),
       (
         "breakpoints/2/known", "{\"forward 1\": -1}",
-        "breakpoints[2].known.forward 1: -1 is not possible, it goes from 0 to 9007199254740992."
+        "breakpoints[2].known.forward 1: -1 is not possible, it goes from 0 to 1000000000000000."
       ),
       (
         "next_breakpoint", "3",
