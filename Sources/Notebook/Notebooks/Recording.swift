@@ -51,7 +51,7 @@ struct Recording: Sendable {
   /// none that could be lost.
   private var hasBeenChanged: Bool {
     guard let written, let now = FileState(file), now != written.state else { return false }
-    return now.size != written.bytes.count || (try? readBytes(file)) != written.bytes
+    return now.size != written.bytes.count || (try? readBytes(file, .script)) != written.bytes
   }
 
   /// `my-2.md`, or with the next number that is free.

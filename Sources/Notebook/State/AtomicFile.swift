@@ -136,7 +136,7 @@ private func keepOwnerAndPermissions(of old: stat, _ descriptor: Int32, _ path: 
 /// Writes over a file in its place. What was in it stands beside it, under a name with `~`, until the
 /// new content is on the disk.
 func writeOver(_ target: String, with bytes: [UInt8], _ path: String) throws {
-  let old = try readBytes(target)
+  let old = try readBytes(target, .session)
   let (copy, backup) = try newBackup(of: target, path)
   do {
     defer { close(copy) }
