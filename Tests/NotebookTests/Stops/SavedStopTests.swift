@@ -108,7 +108,7 @@ import Testing
       ),
       (
         "next_breakpoint", "3",
-        "next_breakpoint: 3 is not possible, it goes from 5 to 9007199254740992."
+        "next_breakpoint: 3 is not possible, it goes from 5 to 1000000001."
       ),
       ("checkpoints", nil, "checkpoints is missing."),
       ("checkpoints", "5", "checkpoints: a list is needed."),
