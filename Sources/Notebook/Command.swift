@@ -100,6 +100,7 @@ public let abbreviations = [
 /// - Throws: when there is none, with the nearest one, or when there are several.
 func command(named word: String, allowsPrefix: Bool) throws -> any Command.Type {
   if let exact = command(called: word) { return exact }
+  if let sentence = elsewhere(word) { throw CommandError(sentence) }
   let names = commands.map { $0.name }
   var candidates = names.filter { $0.hasPrefix(word) }
   if let full = abbreviations[word] { candidates = [full] }

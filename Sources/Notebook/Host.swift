@@ -110,7 +110,7 @@ public struct Failure: Error, Sendable {
 
   init(_ kind: Kind, _ message: String, page: Page, session: Session?) {
     self.kind = kind
-    self.message = message
+    self.message = shortenedSentence(message)
     self.page = page
     self.session = session
   }

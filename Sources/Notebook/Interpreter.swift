@@ -177,8 +177,11 @@ private func sentence(_ message: String) -> String {
 extension String {
   /// Where another text first stands in this one.
   fileprivate func range(of other: String) -> Range<Index>? {
-    indices.first { self[$0...].hasPrefix(other) }.map {
-      $0..<index($0, offsetBy: other.count)
+    // By bytes, which takes no longer where the text does not end.
+    let (text, wanted) = (utf8, other.utf8)
+    guard let first = wanted.first else { return nil }
+    return text.indices.first { text[$0] == first && text[$0...].starts(with: wanted) }.map {
+      $0..<text.index($0, offsetBy: wanted.count)
     }
   }
 }

@@ -21,8 +21,8 @@ public enum PromptFormat {
             + "\(parts.map { "{\($0)}" }.joined(separator: " ")).")
       }
     }
-    guard text.count <= 200, text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 })
-    else {
+    let letters = text.unicodeScalars
+    guard text.count <= 200, letters.allSatisfy({ $0 != "\n" && $0 != "\t" && !$0.isOrder }) else {
       throw CommandError(
         "A prompt is one line of at most 200 characters, without control characters.")
     }

@@ -27,6 +27,10 @@ public struct Session: Sendable {
   public internal(set) var precision = 4
   /// The prompt, with the parts of the clock in braces; nil for the usual one.
   public internal(set) var prompt: String?
+  /// What becomes of an answer that is longer than the screen.
+  public internal(set) var pager = Pager.short
+  /// Where it stood when it was saved or restored; nil when it never was.
+  var savedPlace: Place?
   /// What was typed, with what failed and what changed nothing.
   public internal(set) var history: SharedList<String> = []
   /// The same with what it came to: the notebook that this session is.

@@ -186,7 +186,8 @@ private struct JSONWriter {
       case "\n": text += "\\n"
       case "\t": text += "\\t"
       case "\r": text += "\\r"
-      case "\0"..<" ", "\u{2028}", "\u{2029}":
+      case "\u{2028}", "\u{2029}",
+        _ where scalar.isOrder:
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: text.unicodeScalars.append(scalar)

@@ -65,7 +65,7 @@ extension TextRenderer {
       switch scalar {
       case "\n": result.unicodeScalars.append(scalar)
       case "\t": result += " "
-      case "\0"..<" ", "\u{7F}"..."\u{9F}": result += unicode ? "\u{FFFD}" : "?"
+      case _ where scalar.isOrder: result += unicode ? "\u{FFFD}" : "?"
       default:
         if !unicode, let plain = Self.plain[scalar] {
           result += plain
@@ -135,9 +135,12 @@ extension Line {
         words[words.count - 1].text.append(span)
         continue
       }
-      for character in text {
-        let piece = Span(String(character), span.style)
-        if character != " " {
+      var rest = text[...]
+      while let first = rest.first {
+        let run = rest.prefix { ($0 == " ") == (first == " ") }
+        rest = rest[run.endIndex...]
+        let piece = Span(String(run), span.style)
+        if first != " " {
           words[words.count - 1].text.append(piece)
         } else if words[words.count - 1].text.isEmpty {
           words[words.count - 1].gap.append(piece)
@@ -147,6 +150,17 @@ extension Line {
       }
     }
     return words
+  }
+}
+
+extension [Line] {
+  /// How many of the lines, from the first on, fit on a screen of this size.
+  public func fitting(rows: Int, columns: Int) -> Int {
+    var used = 0
+    return prefix { line in
+      used += Swift.max(1, (line.columns + columns - 1) / columns)
+      return used <= rows
+    }.count
   }
 }
 

@@ -44,9 +44,16 @@ public struct TextRenderer: Sendable {
     return lines.map(\.droppingTrailingSpaces)
   }
 
-  /// One laid-out line as text, in colour if there is any.
+  /// Text that is no page, such as prose, as it may go to where this renderer writes.
+  public func harmless(_ text: String) -> String {
+    text.harmless(sign: unicode ? "\u{FFFD}" : "?")
+  }
+
+  /// One laid-out line as text, in colour if there is any; its colours are the only escape codes.
   public func string(_ line: Line) -> String {
-    guard colour else { return line.spans.map { $0.text(precision: precision) }.joined() }
+    guard colour else {
+      return harmless(line.spans.map { $0.text(precision: precision) }.joined())
+    }
     var text = ""
     var open: Style = .plain
     for span in line.spans {
@@ -55,7 +62,7 @@ public struct TextRenderer: Sendable {
         if span.style != .plain { text += "\u{1B}[\(span.style.code)m" }
         open = span.style
       }
-      text += span.text(precision: precision)
+      text += harmless(span.text(precision: precision))
     }
     return open == .plain ? text : text + "\u{1B}[0m"
   }

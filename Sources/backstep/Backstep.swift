@@ -26,7 +26,7 @@ struct Backstep: ParsableCommand {
         printf 'load mnist\\ndigit 0\\n' | backstep --json
 
       exit status: 0 all well, 1 a command failed, 2 a verification failed, 64 wrong use of these
-      options, 130 interrupted.
+      options, 130 interrupted, 141 nobody read the output to its end.
       """,
     version: "backstep \(version)")
 

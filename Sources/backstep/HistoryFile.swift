@@ -1,3 +1,5 @@
+import Notebook
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -10,6 +12,8 @@
 /// else's eyes (mode 0600).
 ///
 /// Each line is appended as it is typed, under a lock, so that two shells keep each other's lines.
+/// A file that has grown too long is replaced by a shorter one in one move, so that at any moment the
+/// lines are there; who has waited for the lock meanwhile takes it on the new one.
 /// Where there is no place for a file, or it cannot be written, nothing is kept and nobody is bothered.
 struct HistoryFile {
   static let limit = 10_000
@@ -38,10 +42,7 @@ struct HistoryFile {
       let lines = bytes.split(separator: UInt8(ascii: "\n"))
       let kept = lines.suffix(HistoryFile.limit)
       if lines.count > HistoryFile.limit {
-        lseek(file, 0, SEEK_SET)
-        ftruncate(file, 0)
-        writeAll(
-          Array(kept.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")], to: file)
+        try? replaceFile(path, with: Array(kept.map { $0 + [UInt8(ascii: "\n")] }.joined()))
       }
       return kept.map { String(decoding: $0, as: UTF8.self) }
     } ?? []
@@ -56,12 +57,22 @@ struct HistoryFile {
 
   @discardableResult
   private func withLockedFile<Result>(_ body: (Int32) -> Result) -> Result? {
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    guard flock(file, LOCK_EX) == 0 else { return nil }
-    fchmod(file, 0o600)
-    return body(file)
+    while true {
+      let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      guard file >= 0 else { return nil }
+      defer { close(file) }
+      guard flock(file, LOCK_EX) == 0 else { return nil }
+      guard isStillThere(file) else { continue }
+      fchmod(file, 0o600)
+      return body(file)
+    }
+  }
+
+  /// Whether the path still leads to this file, and not to one that has taken its place.
+  private func isStillThere(_ file: Int32) -> Bool {
+    var (opened, named) = (stat(), stat())
+    return fstat(file, &opened) == 0 && stat(path, &named) == 0
+      && (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino)
   }
 
   private func writeAll(_ bytes: [UInt8], to file: Int32) {

@@ -1,5 +1,6 @@
 @preconcurrency import CReadline
 import Notebook
+import Page
 
 #if canImport(Glibc)
   import Glibc
@@ -30,6 +31,8 @@ enum LineEditor {
     setlocale(LC_CTYPE, "")
     rl_readline_name = UnsafePointer(strdup("backstep"))
     rl_catch_signals = 0
+    rl_catch_sigwinch = 0
+    catchChangeOfSize()
     rl_getc_function = { _ in LineEditor.nextByte() }
     rl_attempted_completion_function = { _, start, end in
       LineEditor.matches(start: Int(start), end: Int(end))
@@ -39,7 +42,7 @@ enum LineEditor {
     rl_filename_quote_characters = UnsafePointer(strdup(" '\"#"))
     using_history()
     stifle_history(Int32(HistoryFile.limit))
-    for line in history { add_history(line) }
+    for line in history { add_history(line.harmless()) }
     rl_initialize()
     if let begin = "\\e[200~".utf8CString.withUnsafeBufferPointer({ strdup($0.baseAddress!) }) {
       rl_bind_keyseq(begin, { count, key in LineEditor.paste(count, key) })
@@ -53,6 +56,7 @@ enum LineEditor {
   ) -> Input {
     Interrupt.clear()
     LineEditor.complete = complete
+    fitScreen()
     guard let text = readline(prompt) else { return Interrupt.isRequested ? .interrupted : .end }
     defer { free(text) }
     if Interrupt.isRequested {
@@ -66,6 +70,35 @@ enum LineEditor {
 
   static func remember(_ line: String) {
     add_history(line)
+  }
+}
+
+// MARK: - The screen
+
+extension LineEditor {
+  nonisolated(unsafe) private static var size: ScreenSize?
+
+  /// Tells readline the size of the screen, which divides by what it is told: it does not ask itself.
+  ///
+  /// - Returns: whether it is another one.
+  @discardableResult
+  private static func fitScreen() -> Bool {
+    let now = ScreenSize(STDOUT_FILENO)
+    guard now != size else { return false }
+    size = now
+    rl_set_screen_size(Int32(now.rows), Int32(now.columns))
+    return true
+  }
+
+  /// Has a new size of the window end the wait for a key.
+  private static func catchChangeOfSize() {
+    var action = sigaction()
+    #if canImport(Darwin)
+      action.__sigaction_u.__sa_handler = { _ in }
+    #else
+      action.__sigaction_handler.sa_handler = { _ in }
+    #endif
+    sigaction(SIGWINCH, &action, nil)
   }
 }
 
@@ -89,6 +122,7 @@ extension LineEditor {
       if pselect(STDIN_FILENO + 1, &keyboard, nil, nil, nil, &before) < 0 {
         guard errno == EINTR else { return EOF }
         // A new size of the window, for one.
+        if fitScreen() { rl_forced_update_display() }
         rl_check_signals()
         continue
       }
@@ -134,7 +168,7 @@ extension LineEditor {
     case .files: return nil
     case .words(let words):
       rl_attempted_completion_over = 1
-      candidates = words
+      candidates = words.filter { !$0.unicodeScalars.contains(where: \.isOrder) }
       if words.count == 1, "=(".contains(words[0].suffix(1)) { rl_completion_append_character = 0 }
       return rl_completion_matches(word) { _, index in
         Int(index) == 0 ? LineEditor.nextCandidate(restart: true) : LineEditor.nextCandidate()

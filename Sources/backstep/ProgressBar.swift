@@ -41,9 +41,10 @@ struct ProgressBar {
       case .samples, .entries:
         "\(Int((share ?? 0) * 100))%  \(progress.done)/\(progress.total ?? 0) \(progress.work)  "
           + "\(number(rate.rounded()))/s  \(left ?? "")"
-      case .bytes(let file) where progress.done == 0: "\(file)  waiting for the server"
+      case .bytes(let file) where progress.done == 0: "\(file.harmless())  waiting for the server"
       case .bytes(let file):
-        "\(file)  \(size(progress.done))" + (progress.total.map { " of \(size($0))" } ?? "")
+        "\(file.harmless())  \(size(progress.done))"
+          + (progress.total.map { " of \(size($0))" } ?? "")
           + "  \(size(Int(rate)))/s" + (left.map { "  \($0)" } ?? "")
       }
     let room = min(24, width - facts.count - 4)

@@ -36,12 +36,16 @@ struct Shell {
       {
       case .end:
         terminal.say("")
-        return 0
+        if mayLeave(session) { return 0 }
       case .interrupted: isTranscript = false
       case .lines(let lines):
         let isPasted = ContinuousClock.now - shown < .milliseconds(30)
         for line in commands(in: lines, isPasted: isPasted) {
-          if case .quit(let status) = run(line, in: &session) { return status ?? 0 }
+          if case .quit(let status) = run(line, in: &session) {
+            let isTyped = interpreter.fullName(of: line) == "quit"
+            if !isTyped || mayLeave(session) { return status ?? 0 }
+            break
+          }
           if Interrupt.isRequested { break }
         }
         Interrupt.clear()
@@ -50,11 +54,22 @@ struct Shell {
   }
 
   private var lastRemembered: String?
+  private var warned: Session.Place?
+
+  /// Whether to leave at once; a session that would be lost is worth a sentence, once.
+  private mutating func mayLeave(_ session: Session) -> Bool {
+    guard let sentence = session.sentenceForLeaving, warned != session.place else { return true }
+    warned = session.place
+    terminal.say(Line(text: sentence, .note))
+    return false
+  }
 
   private mutating func run(_ typed: String, in session: inout Session) -> Interpreter.Outcome {
     var line = typed
     if line.allSatisfy(\.isWhitespace) { line = repeatable(lastLine) ?? "" } else { remember(line) }
     lastLine = line
+    terminal.pager = session.pager
+    defer { terminal.pager = .off }
     return interpreter.run(line, in: &session)
   }
 

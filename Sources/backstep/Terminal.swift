@@ -21,6 +21,9 @@ final class Terminal: Host {
   /// Whether only failures are shown.
   var isQuiet = false
 
+  /// What becomes of answers longer than the screen, in a shell.
+  var pager = Pager.off
+
   private let isJSON: Bool
   private let output: Stream
   private let errors: Stream
@@ -61,22 +64,49 @@ final class Terminal: Host {
     }
     switch item {
     case .prose(let text):
-      if !isJSON { output.write((output.isEmpty ? "" : "\n") + text + "\n\n") }
-    case .command(let line): if !isJSON { output.write("> \(line)\n") }
+      if !isJSON { output.write((output.isEmpty ? "" : "\n") + output.harmless(text) + "\n\n") }
+    case .command(let line): if !isJSON { output.write("> \(output.harmless(line))\n") }
     case .report(let report): isJSON ? showJSON(report) : showText(report)
     }
     output.flush()
   }
 
   private func showText(_ report: Report) {
-    output.write(output.renderer(precision: report.precision).render(report.page))
+    showPage(report)
     if let failure = report.failure, !report.pageSaysFailure {
       if report.isFailureExpected {
-        output.write("error: \(failure.message)\n")
+        output.write("error: \(output.harmless(failure.message))\n")
       } else {
         complain(failure.message, at: report.place)
       }
     }
+  }
+
+  private func showPage(_ report: Report) {
+    let renderer = output.renderer(precision: report.precision)
+    let lines = renderer.lines(report.page).map(renderer.string)
+    // What a script prints at the prompt stays whole, as it would in a pipe.
+    guard pager != .off, report.place == nil, let height = output.height else {
+      return output.write(lines.map { $0 + "\n" }.joined())
+    }
+    // Beside it stand the command, what is said of the rest, and the next prompt.
+    let room = max(height - 3, 1)
+    let fitting = renderer.lines(report.page).fitting(rows: room, columns: output.width)
+    guard fitting < lines.count else { return output.write(lines.map { $0 + "\n" }.joined()) }
+    if pager == .on {
+      output.flush()
+      let text = lines.map { $0 + "\n" }.joined()
+      if let complaint = PagerProgram(environment).show(text) {
+        output.write(text)
+        complain(complaint)
+      }
+      return
+    }
+    output.write(lines.prefix(fitting).map { $0 + "\n" }.joined())
+    let rest = lines.count - fitting
+    let more: Line =
+      "\("…", .note) \(count: rest) more line\(rest == 1 ? "" : "s"); for all: set pager=on (or off)"
+    output.write(renderer.render(Page(lines: [more])))
   }
 
   private func showJSON(_ report: Report) {
@@ -137,6 +167,23 @@ final class Terminal: Host {
   }
 }
 
+/// The columns and rows of a terminal: 80 by 24 where it does not say, and never so few that there is
+/// no room for a letter.
+struct ScreenSize: Equatable {
+  let columns: Int
+  let rows: Int
+
+  static let fewestColumns = 4
+  static let fewestRows = 2
+
+  init(_ descriptor: Int32) {
+    var size = winsize()
+    _ = ioctl(descriptor, UInt(TIOCGWINSZ), &size)
+    columns = size.ws_col == 0 ? 80 : max(Int(size.ws_col), ScreenSize.fewestColumns)
+    rows = size.ws_row == 0 ? 24 : max(Int(size.ws_row), ScreenSize.fewestRows)
+  }
+}
+
 /// Standard output or standard error: what it can show, and bytes on their way to it.
 final class Stream {
   let isTerminal: Bool
@@ -180,14 +227,14 @@ final class Stream {
       wrapsText: isTerminal)
   }
 
+  /// Text from outside, without what the terminal would take for an order.
+  func harmless(_ text: String) -> String { renderer(precision: 4).harmless(text) }
+
   /// Columns of the terminal, 80 when there is none.
-  var width: Int {
-    var size = winsize()
-    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return 80
-    }
-    return Int(size.ws_col)
-  }
+  var width: Int { isTerminal ? ScreenSize(descriptor).columns : 80 }
+
+  /// Rows of the terminal; nil when there is none.
+  var height: Int? { isTerminal ? ScreenSize(descriptor).rows : nil }
 
   func write(_ text: String) {
     isEmpty = isEmpty && text.isEmpty
@@ -195,14 +242,15 @@ final class Stream {
     if buffer.count > 1 << 16 { flush() }
   }
 
-  /// Writes all there is. When nobody reads any more (`| head`), the program ends quietly.
+  /// Writes all there is. When nobody reads any more (`| head`), the program ends quietly, with the
+  /// status that shells give to what SIGPIPE ends: output was lost.
   func flush() {
     var rest = buffer[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { posixWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR || errno == EAGAIN { continue }
-        if errno == EPIPE { exit(0) }
+        if errno == EPIPE { exit(128 + SIGPIPE) }
         if descriptor == STDOUT_FILENO {
           let reason = String(cString: strerror(errno))
           let message = Array("backstep: cannot write the output: \(reason).\n".utf8)

@@ -57,6 +57,10 @@ import Testing
     let shell = try terminal(scratch)
     #expect(shell.waitForPrompt())
     #expect(try history(scratch) == Array(lines.suffix(10_000)))
+    // What it types goes into the file that has taken the place of the long one.
+    _ = shell.answer("help keys")
+    #expect(try history(scratch).last == "help keys")
+    #expect(try history(scratch).count == 10_001)
   }
 
   @Test func withoutAHomeNothingIsKeptAndNobodyIsBothered() throws {

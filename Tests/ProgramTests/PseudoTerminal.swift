@@ -17,11 +17,12 @@ final class PseudoTerminal {
   static let environment = Program.environment.merging(["TERM": "xterm-256color"]) { $1 }
 
   init(
-    _ arguments: String..., environment: [String: String] = environment, columns: Int = 80
+    _ arguments: String..., environment: [String: String] = environment, columns: Int = 80,
+    rows: Int = 200
   ) throws {
     var (master, slave): (Int32, Int32) = (-1, -1)
     var name = [CChar](repeating: 0, count: 256)
-    var size = winsize(ws_row: 24, ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+    var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     try Program.descriptors.withLock {
       guard openpty(&master, &slave, nil, nil, &size) == 0,
         ttyname_r(slave, &name, name.count) == 0

@@ -128,6 +128,8 @@ import Testing
     #expect(terminal.answer("step").hasPrefix("step \(step + 1)  "))
     #expect(terminal.answer("epoch").contains("(end of epoch "))
     terminal.type(Self.controlD)
+    #expect(terminal.wait(for: "is not saved"))
+    terminal.type(Self.controlD)
     #expect(terminal.end() == 0)
   }
 

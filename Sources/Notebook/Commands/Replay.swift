@@ -40,6 +40,7 @@ struct Replay: Command {
     (again.precision, again.prompt, again.history) = (
       session.precision, session.prompt, session.history
     )
+    again.pager = session.pager
     (again.transcript, again.recording) = (session.transcript, session.recording)
     var verified = 0
     for (index, entry) in entries.enumerated() {

@@ -53,6 +53,8 @@ struct Restore: Command {
     restored.history = session.history
     restored.transcript = session.transcript
     restored.recording = session.recording
+    restored.pager = session.pager
+    restored.savedPlace = restored.place
     session = restored
     return page(restored)
   }

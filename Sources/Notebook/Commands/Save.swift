@@ -23,6 +23,7 @@ struct Save: Command {
     let text = session.fileText()
     try host.write(file, Array(text.utf8))
     if file == "-" { return .empty }
+    session.savedPlace = session.place
     let clock = session.training?.clock
     let place: Line = clock.map { "step \($0.step), \($0.phase.description)" } ?? "no network yet"
     return Page(

@@ -11,7 +11,8 @@ struct SetCommand: Command {
       computed of the minibatch at hand follows. shuffle=on|off the order of the digits. precision=N \
       significant digits on the screen. history=256MB the memory for going back. prompt='{step} \
       {phase}' the prompt, with {step} {epoch} {phase} {loss} {accuracy} {mistake} filled in; \
-      prompt=standard the usual one. The optimizer's settings (rate=X and others) change without \
+      prompt=standard the usual one. pager=short|on|off what becomes of an answer longer than the \
+      screen: shortened, through the program that $PAGER names (less by default), or all at once. The optimizer's settings (rate=X and others) change without \
       clearing what it remembers. "show settings" shows them all.
       """)
   static let group = CommandGroup.network
@@ -54,7 +55,7 @@ struct SetCommand: Command {
 }
 
 extension Session {
-  static let screenSettings = ["precision", "prompt", "history"]
+  static let screenSettings = ["precision", "prompt", "history", "pager"]
   static let generalSettings = ["batch", "l2", "shuffle"] + screenSettings
 
   /// The names of all settings that can be set now.
@@ -71,6 +72,7 @@ extension Session {
     case "shuffle": return plan.isShuffled ? ("on", true) : ("off", false)
     case "precision": return ("\(precision)", .integer(precision))
     case "prompt": return (prompt ?? PromptFormat.standardName, Value(prompt))
+    case "pager": return (pager.rawValue, .string(pager.rawValue))
     case "history": return (ByteCount(timeline.budget).description, .integer(timeline.budget))
     default:
       guard plan.optimizer.rule.settings.contains(where: { $0.name == name }) else { return nil }
@@ -99,6 +101,11 @@ extension Session {
       setShuffle(setting.value == "on")
     case "precision": precision = try setting.integer(in: 1...17)
     case "prompt": prompt = try PromptFormat.checked(setting.value)
+    case "pager":
+      guard let wanted = Pager(rawValue: setting.value) else {
+        throw CommandError("pager=\(setting.value) is not possible: pager is short, on or off.")
+      }
+      pager = wanted
     case "history":
       guard let bytes = ByteCount(setting.value) else {
         throw CommandError(
@@ -115,4 +122,14 @@ extension Session {
       try setOptimizerSetting(setting.name, to: try setting.number())
     }
   }
+}
+
+/// What becomes of an answer that is longer than the screen; where there is no screen, nothing does.
+public enum Pager: String, Sendable {
+  /// It is shortened, with a line that says so.
+  case short
+  /// It goes through the program that `$PAGER` names.
+  case on
+  /// All of it is printed.
+  case off
 }

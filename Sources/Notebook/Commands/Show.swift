@@ -230,8 +230,12 @@ extension Session {
     let optimizer = currentPlan.optimizer
     lines.append(optimizer.command)
     facts["optimizer"] = .string(optimizer.name)
-    for name in settingNames { facts[name] = setting(name)!.value }
-    let general = Session.generalSettings.map { "\($0)=\(quotedWord(setting($0)!.text))" }
+    // It is of no moment but at the prompt, and there where somebody has set it.
+    let hidden = pager == .short ? ["pager"] : []
+    for name in settingNames where !hidden.contains(name) { facts[name] = setting(name)!.value }
+    let general = Session.generalSettings.filter { !hidden.contains($0) }.map {
+      "\($0)=\(quotedWord(setting($0)!.text))"
+    }
     lines.append("set \(general.joined(separator: " "))")
     // Last, for it is refused where it cannot be made with the settings above.
     if let training, let mistake = training.objective.mistake {

@@ -17,7 +17,7 @@ import Datasets
 /// what was in it stands beside it.
 ///
 /// - Throws: a sentence with the path and the system's reason; the old file is untouched.
-func replaceFile(_ path: String, with bytes: [UInt8]) throws {
+public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
   if path == "-" { return try write(bytes, to: STDOUT_FILENO, path) }
   var status = stat()
   let exists = stat(path, &status) == 0
