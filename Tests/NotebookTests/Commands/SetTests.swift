@@ -40,7 +40,8 @@ import Testing
     #expect(bench.training.optimizerState.updates == 1)
     let mine = Set(rule.settings.map(\.name))
     let names =
-      ["batch", "l2", "shuffle", "precision", "prompt", "history"] + rule.settings.map(\.name)
+      ["batch", "l2", "shuffle", "precision", "prompt", "history", "pager"]
+      + rule.settings.map(\.name)
     for name in ["rate", "momentum", "decay", "epsilon", "beta1", "beta2"]
     where !mine.contains(name) {
       let sentence = bench.failure("set \(name)=0.5")
@@ -68,11 +69,12 @@ import Testing
     (
       "bacth=3",
       "There is no setting \"bacth\". Did you mean \"batch\"? "
-        + "There are: batch, l2, shuffle, precision, prompt, history, rate."
+        + "There are: batch, l2, shuffle, precision, prompt, history, pager, rate."
     ),
     (
       "seed=3",
-      "There is no setting \"seed\". There are: batch, l2, shuffle, precision, prompt, history, rate."
+      "There is no setting \"seed\". "
+        + "There are: batch, l2, shuffle, precision, prompt, history, pager, rate."
     ),
   ])
   func refuses(setting: String, sentence: String) {
