@@ -93,7 +93,7 @@ import Testing
       ("back until ", "acc", ["accuracy"]),
       ("catch ", "d", ["dead"]), ("delete ", "", ["1", "here", "all"]), ("goto ", "h", ["here"]),
       ("goto 12 ", "de", ["delta"]), ("goto 12 delta ", "", ["1", "2"]),
-      ("compare here ", "n", ["now"]), ("set ", "p", ["precision=", "prompt="]),
+      ("compare here ", "n", ["now"]), ("set ", "p", ["precision=", "prompt=", "pager="]),
     ] as [(String, String, [String])])
   func timeAndStops(before: String, word: String, expected: [String]) {
     let bench = Bench(.tiny, "network 6-4-3", "checkpoint here", "break update")
