@@ -79,15 +79,11 @@ extension LineEditor {
   nonisolated(unsafe) private static var size: ScreenSize?
 
   /// Tells readline the size of the screen, which divides by what it is told: it does not ask itself.
-  ///
-  /// - Returns: whether it is another one.
-  @discardableResult
-  private static func fitScreen() -> Bool {
+  private static func fitScreen() {
     let now = ScreenSize(STDOUT_FILENO)
-    guard now != size else { return false }
+    guard now != size else { return }
     size = now
     rl_set_screen_size(Int32(now.rows), Int32(now.columns))
-    return true
   }
 
   /// Has a new size of the window end the wait for a key.
@@ -108,21 +104,26 @@ extension LineEditor {
   /// The next byte from the keyboard. Ctrl-C counts as the end of the line, in a search through the
   /// history too; `read` then drops the line.
   ///
-  /// SIGINT is let in only while waiting, so that none falls between the question whether there was
-  /// one and the wait.
+  /// SIGINT and SIGWINCH are let in only while waiting, so that none falls between the question
+  /// whether there was one and the wait.
   private static func nextByte() -> Int32 {
     var (blocked, before) = (sigset_t(), sigset_t())
     sigemptyset(&blocked)
     sigaddset(&blocked, SIGINT)
+    sigaddset(&blocked, SIGWINCH)
     pthread_sigmask(SIG_BLOCK, &blocked, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     while !Interrupt.isRequested {
+      if ScreenSize(STDOUT_FILENO) != size {
+        rl_clear_visible_line()
+        fitScreen()
+        rl_on_new_line()
+        rl_redisplay()
+      }
       var keyboard = fd_set()
       keyboard.insertStandardInput()
       if pselect(STDIN_FILENO + 1, &keyboard, nil, nil, nil, &before) < 0 {
         guard errno == EINTR else { return EOF }
-        // A new size of the window, for one.
-        if fitScreen() { rl_forced_update_display() }
         rl_check_signals()
         continue
       }

@@ -54,6 +54,12 @@ final class PseudoTerminal {
     return last.hasPrefix("backstep") && last.hasSuffix("> ")
   }
 
+  /// Gives the window another size, of which the program is told by a signal.
+  func resize(columns: Int, rows: Int) {
+    var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+  }
+
   func type(_ keys: String) {
     let keys = Array(keys.utf8)
     _ = systemWrite(master, keys, keys.count)

@@ -43,6 +43,27 @@ import Testing
     #expect(terminal.end() == 7)
   }
 
+  @Test(arguments: ["dumb", "xterm-256color"])
+  func anotherSizeOfTheWindowKeepsTheLine(term: String) throws {
+    let terminal = try PseudoTerminal(
+      environment: PseudoTerminal.environment.merging(["TERM": term]) { $1 })
+    #expect(terminal.waitForPrompt())
+    terminal.type("quit")
+    #expect(terminal.wait(for: "> quit"))
+    let before = terminal.bytes.count
+    terminal.resize(columns: 60, rows: 20)
+    #expect(
+      terminal.wait {
+        $0.bytes.count > before && $0.screen.lines.last?.hasPrefix("backstep> quit") == true
+      })
+    for (columns, rows) in [(2, 1), (1, 24), (70, 20)] {
+      terminal.resize(columns: columns, rows: rows)
+      terminal.pause()
+    }
+    terminal.type(" 7\r")
+    #expect(terminal.end() == 7)
+  }
+
   @Test func leavingAnUnsavedSessionSaysSoOnce() throws {
     let scratch = try Scratch()
     let terminal = try PseudoTerminal()
