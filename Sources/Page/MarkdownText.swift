@@ -172,13 +172,15 @@ struct MarkdownText {
   /// `<https://example.org>` or `<name@example.org>`.
   private mutating func readAddress() {
     let most = bytes[position...].prefix(MarkdownLink.mostBytes)
-    if let end = most.firstIndex(of: UInt8(ascii: ">")) {
+    let ends = [UInt8(ascii: "<"), UInt8(ascii: ">"), 0x7F]
+    if let end = most.dropFirst().firstIndex(where: { $0 <= 0x20 || ends.contains($0) }),
+      bytes[end] == UInt8(ascii: ">")
+    {
       let inner = bytes[position + 1..<end]
       let text = String(decoding: inner, as: UTF8.self)
-      let isPlain = inner.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "<") }
       let isMail = text.contains("@") && !text.contains(":") && !text.contains("/")
       let link = MarkdownLink(address: isMail ? "mailto:" + text : text)
-      if isPlain, link.isAllowed, link.scheme != nil {
+      if link.isAllowed, link.scheme != nil {
         append("\(link.openingTag)\(Markup.escaped(text))</a>")
         position = end + 1
         return

@@ -135,6 +135,15 @@ import Testing
     #expect(time < .seconds(5))
   }
 
+  /// Beyond the length to which an address is looked for, where every sign once cost as much.
+  @Test func manyBeginningsOfAddressesAreReadQuickly() {
+    let text = String(repeating: "<", count: 200_000)
+    var html = ""
+    let time = ContinuousClock().measure { html = Markdown(text).html }
+    #expect(html.hasPrefix("<p>&lt;&lt;"))
+    #expect(time < .seconds(5))
+  }
+
   @Test func deepNestingIsText() {
     let html = Markdown(String(repeating: "> ", count: 1000) + "x").html
     #expect(html.matches(of: /<blockquote>/).count == MarkdownReader.mostDepth)
