@@ -129,6 +129,7 @@ extension Training {
   /// Whether the array has been computed in the minibatch at hand.
   public func has(_ name: ArrayName) -> Bool {
     guard let phase = name.madeBy(depth: network.depth) else { return true }
+    if name.kind == .labels, trace?.batch.labels == nil { return false }
     return trace?.has(phase) ?? false
   }
 
@@ -160,9 +161,11 @@ extension Training {
     case .inputs: return NamedArray(text, trace.batch.x)
     case .targets: return NamedArray(text, trace.batch.y)
     case .labels:
+      guard let labels = trace.batch.labels else {
+        throw BackpropError("There are no labels here: the targets are values. Try: print Y")
+      }
       return NamedArray(
-        text, shape: [trace.batch.count], values: trace.batch.labels.map(Double.init),
-        isInteger: true)
+        text, shape: [trace.batch.count], values: labels.map(Double.init), isInteger: true)
     case .output: return NamedArray(text, trace.a[trace.depth - 1])
     case .preactivation: return NamedArray(text, trace.z[l])
     case .activation: return NamedArray(text, trace.a[l])

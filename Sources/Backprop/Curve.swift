@@ -30,7 +30,7 @@ public struct Curve: Equatable, Sendable {
     }
     if training.clock.step != last + 1 { self = Curve(first: training.clock.step) }
     loss.append(trace.loss)
-    accuracy.append(trace.accuracy)
+    accuracy.append(trace.accuracy ?? .nan)
   }
 
   /// Adds the entries of the steps that follow.

@@ -24,6 +24,8 @@ public struct Loss: Named, Sendable {
   let factors: [Factor]
   /// The output activations it goes with.
   public let outputs: [Activation]
+  /// The targets that it takes with an output.
+  let targets: @Sendable (_ output: Activation) -> TargetRange
 
   /// The loss of each sample: z, h and Y (samples, outputs).
   let values: @Sendable (_ z: Matrix, _ h: Matrix, _ y: Matrix, _ output: Activation) -> [Double]
@@ -129,7 +131,7 @@ extension Loss {
     factors: [
       Factor(value: 2, text: " without the 1/2", cost: 1)
     ],
-    outputs: Activation.all,
+    outputs: Activation.all, targets: { _ in .any },
     values: { _, h, y, _ in
       (0..<h.rows).map { sample in
         var sum = 0.0
@@ -160,7 +162,7 @@ extension Loss {
     factors: [
       Factor(value: 0.5, text: " halved", cost: 1.5), Factor(value: 2, text: " doubled", cost: 1.5),
     ],
-    outputs: [.softmax, .sigmoid],
+    outputs: [.softmax, .sigmoid], targets: { $0 == .softmax ? .distributions : .shares },
     values: { z, _, y, output in
       output == .softmax ? softmaxCrossEntropy(z, y) : sigmoidCrossEntropy(z, y)
     },
@@ -181,7 +183,7 @@ extension Loss {
     formula: { _ in "sum(|h - Y|)" },
     errorFormula: { h, y in "sign(\(difference(h, y)))" }, errorNumPy: "np.sign(h - Y)",
     cancelsDerivative: false, isForValues: true, factors: [],
-    outputs: Activation.all,
+    outputs: Activation.all, targets: { _ in .any },
     values: { _, h, y, _ in
       (0..<h.rows).map { sample in
         zip(h.row(sample), y.row(sample)).reduce(0) { $0 + ($1.0 - $1.1).magnitude }
@@ -208,7 +210,7 @@ extension Loss {
     errorFormula: { h, y in "clip(\(difference(h, y)), -1, 1)" },
     errorNumPy: "np.clip(h - Y, -1, 1)",
     cancelsDerivative: false, isForValues: true, factors: [],
-    outputs: Activation.all,
+    outputs: Activation.all, targets: { _ in .any },
     values: { _, h, y, _ in
       (0..<h.rows).map { sample in
         zip(h.row(sample), y.row(sample)).reduce(0) { sum, pair in

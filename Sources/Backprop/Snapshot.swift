@@ -12,14 +12,15 @@ extension Training {
     let optimizer: Optimizer
     let optimizerState: OptimizerState
     let minibatches: Minibatches
+    let frozen: [ArrayName]
     let pass: Pass?
 
     /// The training as it stood; loss, deltas and gradients of its minibatch are computed again.
     public func training(over samples: Samples) throws -> Training {
       try Training(
         network: network, objective: objective, optimizer: optimizer,
-        optimizerState: optimizerState, clock: clock, minibatches: minibatches, pass: pass,
-        samples: samples)
+        optimizerState: optimizerState, clock: clock, minibatches: minibatches, frozen: frozen,
+        pass: pass, samples: samples)
     }
 
     /// Bytes of memory that its arrays take.
@@ -43,6 +44,6 @@ extension Training {
   public var snapshot: Snapshot {
     Snapshot(
       clock: clock, network: network, objective: objective, optimizer: optimizer,
-      optimizerState: optimizerState, minibatches: minibatches, pass: pass)
+      optimizerState: optimizerState, minibatches: minibatches, frozen: frozen, pass: pass)
   }
 }

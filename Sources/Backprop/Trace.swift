@@ -58,8 +58,9 @@ public struct Trace: Sendable {
   /// The mean of the sample losses, and λ/2 Σ‖W‖².
   public internal(set) var dataLoss = 0.0
   public internal(set) var l2Loss = 0.0
-  /// The share of samples whose largest output is the one of their class.
-  public internal(set) var accuracy = 0.0
+  /// The share of samples that are right: whose largest output is the one of their class, or whose one
+  /// output is nearer to its target than to the other value. Nil where the targets are values.
+  public internal(set) var accuracy: Double?
 
   /// What loss, deltas and gradients were computed with.
   public private(set) var objective: Objective?
@@ -146,8 +147,11 @@ extension Trace {
     l2Loss = parts[0][0]
     sampleLosses = parts[1]
     dataLoss = sampleLosses.sum / Double(batch.count)
-    let hits = zip(h.argmaxOfRows, batch.labels).count { $0 == $1 }
-    accuracy = Double(hits) / Double(batch.count)
+    accuracy = batch.labels.flatMap { labels in
+      batch.targets.predictions(h).map { predictions in
+        Double(zip(predictions, labels).count { $0 == $1 }) / Double(batch.count)
+      }
+    }
   }
 
   /// delta_L = ∂loss/∂z_L (Nielsen ch. 2, BP1).

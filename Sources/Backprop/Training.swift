@@ -13,6 +13,8 @@ public struct Training: Sendable {
   public var minibatches: Minibatches
   /// The minibatch in progress or the last one; nil at the start.
   public private(set) var trace: Trace?
+  /// Arrays that the update leaves alone: weights and biases of layers, in the order of their names.
+  public private(set) var frozen: [ArrayName] = []
   /// What the last update did, as long as its minibatch is there.
   public private(set) var update: AppliedUpdate?
 
@@ -40,11 +42,13 @@ public struct Training: Sendable {
   ///   - samples: the training set.
   public init(
     network: Network, objective: Objective, optimizer: Optimizer, optimizerState: OptimizerState,
-    clock: Clock, minibatches: Minibatches, pass: Pass?, samples: Samples?
+    clock: Clock, minibatches: Minibatches, frozen: [ArrayName] = [], pass: Pass?,
+    samples: Samples?
   ) throws {
     try self.init(
       network: network, loss: objective.loss, l2: objective.l2, mistake: objective.mistake,
       optimizer: optimizer, minibatches: minibatches)
+    try setFrozen(frozen)
     self.optimizerState = optimizerState
     self.clock = clock
     guard let pass, let batch = pass.given ?? samples.map({ Batch(pass.indices, of: $0) }) else {
@@ -110,9 +114,11 @@ public struct Training: Sendable {
   public func restarted() throws -> Training {
     var minibatches = minibatches
     minibatches.position = 0
-    return try Training(
+    var training = try Training(
       network: network, loss: objective.loss, l2: objective.l2, mistake: objective.mistake,
       optimizer: optimizer, minibatches: minibatches)
+    try training.setFrozen(frozen)
+    return training
   }
 
   /// The phase that `advance` will carry out.
@@ -138,7 +144,9 @@ public struct Training: Sendable {
   }
 
   private mutating func beginMinibatch(from samples: Samples) {
-    let indices = minibatches.next(epoch: clock.epoch, count: samples.count)
+    let indices =
+      samples.isGiven
+      ? Array(0..<samples.count) : minibatches.next(epoch: clock.epoch, count: samples.count)
     update = nil
     if trace == nil {
       trace = Trace(batch: Batch(indices, of: samples), network: network)
@@ -158,11 +166,19 @@ public struct Training: Sendable {
     spare = []
     optimizer.update(
       trace!.gradients, &optimizerState, from: trace!.layers, to: &network.layers)
+    for name in frozen {
+      let l = name.layer - 1
+      if name.kind == .weights { network.layers[l].weights = trace!.layers[l].weights }
+      if name.kind == .biases { network.layers[l].biases = trace!.layers[l].biases }
+    }
     update = .recomputable(optimizer, updates: optimizerState.updates)
     trace!.completed = .update
     clock.step += 1
-    // One from elsewhere takes nothing of the epoch.
-    if trace!.batch.isGiven { return }
+    // One from elsewhere takes nothing of the epoch; where it is all there is, each further step is one.
+    if trace!.batch.isGiven {
+      if epochSize == trace!.batch.count, clock.step > 1 { clock.epoch += 1 }
+      return
+    }
     minibatches.position += trace!.batch.count
     if minibatches.position >= epochSize {
       minibatches.position = 0
@@ -233,6 +249,19 @@ extension Training {
     followRate()
   }
 
+  /// Chooses the arrays that updates leave alone from now on. Their gradients and what the optimizer
+  /// remembers of them go on as before.
+  ///
+  /// - Throws: when one is not a layer's weights or biases.
+  public mutating func setFrozen(_ names: [ArrayName]) throws {
+    for name in names where name.kind != .weights && name.kind != .biases {
+      throw BackpropError(
+        "\(name) cannot be frozen: the update changes weights and biases. Try: freeze=W1,b1")
+    }
+    keepUpdate()
+    frozen = Set(names).sorted { ($0.layer, $0.kind.rawValue) < ($1.layer, $1.kind.rawValue) }
+  }
+
   /// A mistake that has the rate in its formula follows it.
   private mutating func followRate() {
     guard let mistake = objective.mistake, mistake.constants.rate != optimizer["rate"] else {
@@ -279,13 +308,16 @@ extension Training {
     case .kept(let changes): return changes[l]
     case .recomputable(let optimizer, let updates):
       let gradient = trace!.gradients[l]
+      func changes(_ kind: ArrayName.Kind, _ gradient: [Double], _ state: [[Double]]) -> [Double] {
+        frozen.contains(ArrayName(kind, layer))
+          ? gradient.map { _ in 0 }
+          : optimizer.changes(gradient: gradient, state: state, atUpdate: updates)
+      }
       return Gradient(
         weights: Matrix(
           rows: gradient.weights.rows, columns: gradient.weights.columns,
-          values: optimizer.changes(
-            gradient: gradient.weights.values, state: optimizerState.weights[l], atUpdate: updates)),
-        biases: optimizer.changes(
-          gradient: gradient.biases, state: optimizerState.biases[l], atUpdate: updates))
+          values: changes(.weights, gradient.weights.values, optimizerState.weights[l])),
+        biases: changes(.biases, gradient.biases, optimizerState.biases[l]))
     }
   }
 
@@ -305,7 +337,7 @@ extension Training: Equatable {
     left.network == right.network && left.objective == right.objective
       && left.optimizer == right.optimizer && left.optimizerState == right.optimizerState
       && left.clock == right.clock && left.minibatches == right.minibatches
-      && left.trace == right.trace && left.changes == right.changes
+      && left.trace == right.trace && left.changes == right.changes && left.frozen == right.frozen
   }
 }
 
@@ -330,11 +362,16 @@ extension Training {
     fingerprint.add(minibatches.isShuffled ? 1 : 0)
     fingerprint.add(minibatches.seed)
     fingerprint.add(minibatches.position)
+    for name in frozen { fingerprint.add(name.description) }
     guard let pass else { return }
     fingerprint.add(pass.indices.map(Double.init))
     if let given = pass.given {
       fingerprint.add(given.x.values)
-      fingerprint.add(given.labels.map(Double.init))
+      if case .classes = given.targets, let labels = given.labels {
+        fingerprint.add(labels.map(Double.init))
+      } else {
+        fingerprint.add(given.y.values)
+      }
     }
     if let layers = pass.layers { fingerprint.add(layers) }
     if let gradients = pass.previousGradients { fingerprint.add(gradients) }

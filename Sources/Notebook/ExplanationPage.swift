@@ -27,11 +27,12 @@ extension Explanation {
     var lines = [Line(text: formula, .strong), Line(text: source, .faint)]
     if let note { lines.append(note) }
     if let sample, let batch = pass.trace?.batch {
-      lines.append(
-        """
-        sample \(sample) of the minibatch is digit \(batch.indices[sample]) of the training set, \
-        label \(batch.labels[sample])
-        """)
+      var line: Line = "sample \(sample) of the minibatch"
+      if !batch.isGiven {
+        line += " is \(batch.noun) \(batch.indices[sample]) of the training set"
+      }
+      if let labels = batch.labels { line += ", label \(labels[sample])" }
+      lines.append(line)
     }
     if readsParameters, note == nil, pass.clock.phase == .update {
       lines.append("W and b are those of the pass, before the update; print shows them after it")
@@ -50,7 +51,7 @@ extension Explanation {
     if let sample, let batch = pass.trace?.batch {
       facts["sample"] = .integer(sample)
       facts["index"] = .integer(batch.indices[sample])
-      facts["label"] = .integer(batch.labels[sample])
+      facts["label"] = Value(batch.labels?[sample])
     }
     facts["mistake"] = Value(pass.objective.mistake?.name)
     facts.lines =
@@ -89,11 +90,12 @@ extension Explanation {
     if terms.values.allSatisfy({ $0 == 0 }) {
       lines.append("No sample contributes anything.")
     } else {
-      lines.append(
-        """
-        Sample \(sample) contributes most: digit \(batch.indices[sample]) of the training set, \
-        label \(batch.labels[sample]).
-        """)
+      var line: Line = "Sample \(sample) contributes most"
+      if !batch.isGiven {
+        line += ": \(batch.noun) \(batch.indices[sample]) of the training set"
+      }
+      if let labels = batch.labels { line += ", label \(labels[sample])" }
+      lines.append(line + ".")
     }
     return lines
   }

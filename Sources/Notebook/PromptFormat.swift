@@ -38,7 +38,7 @@ public enum PromptFormat {
     let values = [
       "step": "\(training.clock.step)", "epoch": "\(training.clock.epoch)",
       "phase": training.clock.phase.description, "loss": trace.map { number.text($0.loss) } ?? "-",
-      "accuracy": trace.map { NumberFormat.percent.text($0.accuracy * 100) + "%" } ?? "-",
+      "accuracy": trace?.accuracy.map { NumberFormat.percent.text($0 * 100) + "%" } ?? "-",
       "mistake": training.objective.mistake.map { " [mistake \($0)]" } ?? "",
     ]
     for part in parts { text = text.replacing("{\(part)}", with: values[part]!) }

@@ -12,7 +12,7 @@ func stop(_ training: Training, reason: Line) -> Block {
   if let trace {
     line += "\(trace.loss, as: .standard, trace.loss.isFinite ? .strong : .bad)"
     if training.objective.l2 != 0 { line += " (data \(trace.dataLoss) + l2 \(trace.l2Loss))" }
-    line += "  accuracy \(percent: trace.accuracy)"
+    if let accuracy = trace.accuracy { line += "  accuracy \(percent: accuracy)" }
   } else {
     line += "-"
   }

@@ -127,6 +127,16 @@ public struct LoadedData: Sendable {
   }
 }
 
+extension LoadedData {
+  /// Whether a network with a loss can work on it.
+  func fits(_ network: Network, _ loss: Loss) -> Bool {
+    train.inputs == network.inputs && train.outputs == network.outputs
+      && [train, test].allSatisfy {
+        (try? loss.requireFit(to: $0, output: network.output, set: "")) != nil
+      }
+  }
+}
+
 extension LoadedData: Equatable {
   public static func == (left: LoadedData, right: LoadedData) -> Bool {
     left.dataset == right.dataset
@@ -134,12 +144,26 @@ extension LoadedData: Equatable {
 }
 
 extension Session {
-  /// The training set; without data an empty one, for a minibatch that came from elsewhere.
+  /// The training set; without data a minibatch that came from elsewhere is all there is, or nothing.
   var samples: Samples {
-    data?.train
-      ?? Samples(
-        inputs: training?.network.inputs ?? 1, classes: training?.network.outputs ?? 1, bytes: [],
-        labels: [])
+    if let data { return data.train }
+    if let batch = training?.trace?.batch, batch.isGiven { return Samples(batch) }
+    return Samples(
+      inputs: training?.network.inputs ?? 1, classes: training?.network.outputs ?? 1, bytes: [],
+      labels: [])
+  }
+
+  /// What there is to train on and to measure on; both are the same where one minibatch from elsewhere
+  /// is all there is.
+  ///
+  /// - Throws: when there is neither.
+  func requireSamples() throws -> (train: Samples, test: Samples) {
+    let train = samples
+    guard train.isGiven else {
+      let data = try requireData()
+      return (data.train, data.test)
+    }
+    return (train, train)
   }
 
   /// The pass at hand with all its gradients, completed in a copy where it is not.
@@ -147,7 +171,7 @@ extension Session {
   /// - Throws: when there is neither a minibatch nor data to take one from.
   func completePass() throws -> Training {
     let training = try requireTraining()
-    if training.trace == nil { _ = try requireData() }
+    if training.trace == nil { _ = try requireSamples() }
     return training.withCompletePass(over: samples)
   }
 
@@ -160,6 +184,17 @@ extension Session {
     throw CommandError(
       "There is no data yet. Try: load mnist FOLDER, with images of \(network.inputs) pixels in "
         + "\(network.outputs) classes")
+  }
+
+  /// - Throws: when the targets there are, are not such as a loss takes.
+  func requireTargets(of loss: Loss, output: Activation, in data: LoadedData? = nil) throws {
+    if let data = data ?? self.data {
+      try loss.requireFit(to: data.train, output: output, set: "the training set")
+      try loss.requireFit(to: data.test, output: output, set: "the test set")
+    }
+    if let batch = training?.trace?.batch, batch.isGiven {
+      try loss.requireFit(to: batch, output: output)
+    }
   }
 
   /// The network in training, or a sentence that says how to build one.

@@ -19,7 +19,7 @@ import Testing
     for training in trainings { curve.append(training) }
     #expect(curve.first == 1 && curve.last == 3 && curve.count == 3)
     #expect(Array(curve.loss) == trainings.map { $0.trace!.loss })
-    #expect(Array(curve.accuracy) == trainings.map { $0.trace!.accuracy })
+    #expect(Array(curve.accuracy) == trainings.map { $0.trace!.accuracy! })
   }
 
   @Test("a step that does not follow begins anew")

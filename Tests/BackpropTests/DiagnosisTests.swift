@@ -166,7 +166,7 @@ import Testing
     #expect(try found(.targetRowsRolled) { $0.shift = -1 }.shift == -1)
     let order = [3, 4, 0, 1, 2] + Array(5..<plant.trace.batch.count)
     let theirs = try #require(try found(.targetRowsShuffled) { $0.order = order }.order)
-    let labels = plant.trace.batch.labels
+    let labels = plant.trace.batch.labels!
     #expect(theirs.map { labels[$0] } == order.map { labels[$0] })
   }
 

@@ -19,12 +19,12 @@ import Testing
     #expect(evaluation.l2Loss == trace.l2Loss)
     #expect(evaluation.accuracy == trace.accuracy)
     let predictions = trace.a[1].argmaxOfRows
-    #expect(evaluation.errors == (0..<1100).filter { predictions[$0] != trace.batch.labels[$0] })
+    #expect(evaluation.errors == (0..<1100).filter { predictions[$0] != trace.batch.labels![$0] })
     #expect(evaluation.errorRate == Double(evaluation.errors.count) / 1100)
-    #expect(evaluation.confusion.reduce(0) { $0 + $1.reduce(0, +) } == 1100)
+    #expect(evaluation.confusion!.reduce(0) { $0 + $1.reduce(0, +) } == 1100)
     for label in 0..<3 {
-      let count = trace.batch.labels.count { $0 == label }
-      #expect(evaluation.confusion[label].reduce(0, +) == count)
+      let count = trace.batch.labels!.count { $0 == label }
+      #expect(evaluation.confusion![label].reduce(0, +) == count)
     }
     let forward = network.forward(trace.batch)
     #expect(forward.z == trace.z && forward.a == trace.a && forward.completed == .forward(2))

@@ -132,7 +132,7 @@ import Testing
     let batch = training.trace!.batch
     #expect(
       explanation.terms.rows[3][..<3] == [
-        .integer(3), .integer(batch.indices[3]), .integer(batch.labels[3]),
+        .integer(3), .integer(batch.indices[3]), .integer(batch.labels![3]),
       ])
     #expect(explanation["l2"] == 0.03 * training.trace!.layers[0].weights[4, 10])
     #expect(explanation["data"] == training.trace!.dataGradient(layer: 1)[4, 10])

@@ -102,13 +102,13 @@ extension Batch {
   init(x: Matrix, labels: [Int], classes: Int) {
     var y = Matrix(rows: labels.count, columns: classes)
     for (sample, label) in labels.enumerated() { y[sample, label] = 1 }
-    self.init(indices: Array(labels.indices), x: x, labels: labels, y: y)
+    self.init(indices: Array(labels.indices), x: x, y: y, targets: .classes(classes))
   }
 
   /// The same batch with nothing known about its zeros.
   var dense: Batch {
     let x = Matrix(rows: x.rows, columns: x.columns, values: x.values)
-    return Batch(indices: indices, x: x, labels: labels, y: y)
+    return Batch(indices: indices, x: x, y: y, targets: targets)
   }
 }
 

@@ -36,7 +36,8 @@ import Testing
       batch.fill(indices, from: samples)
       #expect(batch == Batch(indices, of: samples))
       for (row, index) in indices.enumerated() {
-        let bytes = samples.bytes[index * samples.inputs..<(index + 1) * samples.inputs]
+        guard case .bytes(let all) = samples.features else { continue }
+        let bytes = all[index * samples.inputs..<(index + 1) * samples.inputs]
         #expect(Array(batch.x.row(row)) == bytes.map { Double($0) / 255 })
       }
       guard let nonzeros = batch.x.nonzeros else { continue }

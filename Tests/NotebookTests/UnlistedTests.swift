@@ -21,7 +21,7 @@ import Testing
     name: "unlisted-error", source: "this test", deltaSource: "this test too",
     formula: { _ in "sum(2 |h - Y|)" }, errorFormula: { "2 * sign(\($0) - \($1))" },
     errorNumPy: "2 * np.sign(h - Y)", cancelsDerivative: false, isForValues: true, factors: [],
-    outputs: Activation.all,
+    outputs: Activation.all, targets: { _ in .any },
     values: { _, h, y, _ in
       (0..<h.rows).map { n in 2 * zip(h.row(n), y.row(n)).reduce(0) { $0 + abs($1.0 - $1.1) } }
     },

@@ -125,9 +125,9 @@ extension Trace {
       source: objective.loss.source
         + (hasPenalty ? "; Goodfellow et al., Deep Learning, §7.1.1" : ""),
       terms: Explanation.Terms(
-        columns: sampleColumns + [.init("output", "h[n, label]"), .init("loss")],
+        columns: sampleColumns + outputColumns + [.init("loss")],
         rows: losses.enumerated().map { n, loss in
-          sampleCells(n) + [.number(h[n, batch.labels[n]]), .number(loss)]
+          sampleCells(n) + outputCells(n, h) + [.number(loss)]
         }, isSum: true),
       steps: steps,
       result: hasPenalty ? "\("data", mean) + \("regulariser", penalty)" : "\("data", mean)",
@@ -136,12 +136,25 @@ extension Trace {
     return explanation
   }
 
-  /// A sample of the minibatch: its row, its place in the data set, its class.
+  /// A sample of the minibatch: its row, its place in the data set, its class where it has one.
   var sampleColumns: [Explanation.Terms.Column] {
-    [.init("sample", "n"), .init("index", "digit"), .init("label")]
+    [.init("sample", "n"), .init("index", batch.noun)]
+      + (batch.labels == nil ? [] : [.init("label")])
   }
 
   func sampleCells(_ n: Int) -> [Explanation.Terms.Cell] {
-    [.integer(n), .integer(batch.indices[n]), .integer(batch.labels[n])]
+    [.integer(n), .integer(batch.indices[n])] + (batch.labels.map { [.integer($0[n])] } ?? [])
+  }
+
+  /// What the loss is about: the output of the sample's class, or of one output what it is and is to
+  /// be; of several values nothing, there would be too many.
+  private var outputColumns: [Explanation.Terms.Column] {
+    if case .classes = batch.targets { return [.init("output", "h[n, label]")] }
+    return batch.y.columns == 1 ? [.init("output", "h[n, 0]"), .init("target", "Y[n, 0]")] : []
+  }
+
+  private func outputCells(_ n: Int, _ h: Matrix) -> [Explanation.Terms.Cell] {
+    if case .classes = batch.targets { return [.number(h[n, batch.labels![n]])] }
+    return batch.y.columns == 1 ? [.number(h[n, 0]), .number(batch.y[n, 0])] : []
   }
 }

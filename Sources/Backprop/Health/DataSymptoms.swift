@@ -24,13 +24,14 @@ extension Symptom {
     name: "labels", measure: "accuracy of the nearest class mean, from chance to 1",
     thresholds: [.labels]
   ) { it in
-    var (x, labels, subject) = (it.trace.batch.x, it.trace.batch.y.argmaxOfRows, "minibatch")
-    let classes = it.training.network.outputs
+    guard let classes = it.trace.batch.targets.classCount, var labels = it.trace.batch.labels
+    else { return [] }
+    var (x, subject) = (it.trace.batch.x, "minibatch")
     let enough = Enough.samplesPerClass * classes
     if labels.count < enough {
       guard it.some.count >= enough else { return [] }
       let batch = Batch(Array(0..<it.some.count), of: it.some)
-      (x, labels, subject) = (batch.x, batch.labels, "training set")
+      (x, labels, subject) = (batch.x, batch.labels ?? [], "training set")
     }
     let commonest = (0..<classes).map { c in labels.count { $0 == c } }.max() ?? 0
     let chance = Double(commonest) / Double(labels.count)
@@ -57,17 +58,20 @@ extension Symptom {
       it.manySamples.isLargeEnough
     else { return [] }
     let spread = it.manySamples.outputSpread
-    guard spread <= Threshold.sameOutput.value else { return [] }
-    let frequencies = it.samples.frequencies
+    // Of values the outputs are to spread as the targets do.
+    let isOfClasses = it.samples.targets.classCount != nil
+    let usual = isOfClasses ? 1 : it.manySamples.batch.y.spreadOfRows
+    guard spread <= Threshold.sameOutput.value * usual, usual > 0 else { return [] }
+    let targets = it.samples.meanTargets
     let mean = it.manySamples.a[it.depth - 1].columnMeans
-    let distance = zip(mean, frequencies).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
+    let distance = zip(mean, targets).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
     return [
       Finding(
         "same-output", "h", spread, .sameOutput,
         """
         The network ignores its input: after \(count: it.training.updatesBefore) updates the outputs are \
         \(spread) from their mean over the samples (1/2 sum |h - mean h|), and that mean is \
-        \(distance) from the class frequencies.
+        \(distance) from the \(isOfClasses ? "class frequencies" : "mean target").
         """,
         wayOut: "look at the first layer that says the same for all samples: show activations")
     ]
@@ -78,7 +82,7 @@ extension Symptom {
     name: "underfit", measure: "training error, where the test error is the same, after 10 epochs",
     thresholds: [.highError]
   ) { it in
-    let (train, test) = (it.train.errorRate, it.test.errorRate)
+    guard let train = it.train.errorRate, let test = it.test.errorRate else { return [] }
     guard it.training.clock.epoch >= Enough.epochs, min(train, test) >= Threshold.highError.value
     else { return [] }
     let variance =
@@ -96,10 +100,13 @@ extension Symptom {
 }
 
 extension Samples {
-  /// The share of each class.
-  var frequencies: [Double] {
-    var counts = Array(repeating: 0.0, count: classes)
-    for label in labels { counts[Int(label)] += 1 }
-    return counts.map { $0 / Double(count) }
+  /// The mean row of Y: of classes, the share of each.
+  var meanTargets: [Double] {
+    var sums = Array(repeating: 0.0, count: outputs)
+    switch content {
+    case .classes(let labels, _): for label in labels { sums[Int(label)] += 1 }
+    case .values(let y, _): for (i, value) in y.enumerated() { sums[i % outputs] += value }
+    }
+    return sums.map { $0 / Double(count) }
   }
 }

@@ -94,12 +94,7 @@ extension Trace {
   /// How far the outputs are from their mean: ½ Σ |h - mean h|, averaged over the samples. For
   /// softmax it is 0 for one answer to everything, near 1 - 1/classes for sure and right answers.
   var outputSpread: Double {
-    let h = a[depth - 1]
-    let mean = h.columnMeans
-    let total = (0..<h.rows).reduce(0.0) { total, i in
-      total + zip(h.row(i), mean).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
-    }
-    return total / Double(h.rows)
+    a[depth - 1].spreadOfRows
   }
 }
 
@@ -146,6 +141,15 @@ extension Activation {
 extension Matrix {
   /// The root of the mean square of all entries: `Matrix([[3, -3]]).rms  // 3`.
   var rms: Double { count == 0 ? 0 : (sumOfSquares / Double(count)).squareRoot() }
+
+  /// The mean over rows of ½ Σ |x - mean x|, 0 when all rows are the same.
+  var spreadOfRows: Double {
+    let mean = columnMeans
+    let total = (0..<rows).reduce(0.0) { total, i in
+      total + zip(row(i), mean).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
+    }
+    return total / Double(rows)
+  }
 
   /// `Matrix([[1, 2], [3, 4]]).columnMeans  // [2, 3]`
   var columnMeans: [Double] {

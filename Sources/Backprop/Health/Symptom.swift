@@ -111,9 +111,6 @@ extension Samples {
     guard count > limit else { return self }
     var random = Random(seed: 0)
     let indices = random.permutation(of: count).prefix(limit).map(Int.init)
-    return Samples(
-      inputs: inputs, classes: classes,
-      bytes: indices.flatMap { bytes[$0 * inputs..<($0 + 1) * inputs] },
-      labels: indices.map { labels[$0] })
+    return taking(indices)
   }
 }

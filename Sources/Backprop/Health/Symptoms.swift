@@ -25,7 +25,7 @@ extension Symptom {
   ) { it in
     guard it.training.updatesBefore >= Enough.updates else { return [] }
     return (1...it.depth).compactMap {
-      it.trace.heldBack(layer: $0, l2: it.objective.l2, error: it.train.errorRate)
+      it.trace.heldBack(layer: $0, l2: it.objective.l2, error: it.train.error)
     }
   }
 
@@ -105,7 +105,7 @@ extension Symptom {
       guard let ratio = it.training.updateRatio(layer: l) else { return nil }
       let isLarge = ratio >= Threshold.largeUpdate.value
       let isSmall = ratio <= Threshold.smallUpdate.value
-      guard isLarge || (isSmall && it.train.errorRate >= Threshold.highError.value) else {
+      guard isLarge || (isSmall && it.train.error >= Threshold.highError.value) else {
         return nil
       }
       return Finding(
@@ -123,7 +123,9 @@ extension Symptom {
     thresholds: [.narrow(classes: 10), .highError]
   ) { it in
     let needed = it.training.network.outputs - 1
-    guard it.train.errorRate >= Threshold.highError.value else { return [] }
+    guard case .classes = it.trace.batch.targets, it.train.error >= Threshold.highError.value else {
+      return []
+    }
     return it.hiddenLayers.compactMap { l in
       let units = it.trace.layers[l - 1].outputs
       guard units < needed else { return nil }

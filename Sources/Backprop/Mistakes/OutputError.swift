@@ -95,7 +95,8 @@ extension Mistake {
     numpy: { setting, _ in "Y = np.eye(\(setting.classes))[labels]" })
 
   static let predictionRounded = error(
-    "prediction-rounded", at: .anywhere,
+    "prediction-rounded",
+    at: Site("at least two outputs") { setting, _ in setting.classes > 1 },
     effect: """
       A sample that is classified right has no error, however unsure the outputs are: 19.1 % \
       test error with softmax (right: 9.5 %) and a loss of 2.2 (right: 0.48).

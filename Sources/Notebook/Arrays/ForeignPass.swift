@@ -41,7 +41,7 @@ struct ForeignPass {
       sizes: Network(layers: layers).sizes, batch: 1, given: file.arrays["X"]?.shape.first ?? 0)
     batch = try reader.batch(own: complete?.trace?.batch, layers: layers)
     let outputs = layers[layers.count - 1].activation
-    let loss = try reader.loss(own: complete?.objective.loss, output: outputs)
+    let loss = try reader.loss(own: complete?.objective.loss, output: outputs, batch: batch)
     objective = Objective(loss: loss, l2: try reader.l2(own: session.currentPlan.l2))
     taken = reader.taken
     assumesActivations = reader.assumesActivations
@@ -166,39 +166,48 @@ private struct PassReader {
         "the session's images have \(matrix.columns) pixels, and this network takes \(inputs). Put "
           + "X and Y into the file.")
     }
-    let given = try labels(outputs, count: matrix.rows)
-    guard let labels = given ?? (x == nil ? own?.labels : nil) else {
-      throw error("X is there without Y or labels. Add labels, the class of each sample.")
+    if let y = try targets(outputs, count: matrix.rows) { return Batch(x: matrix, y: y) }
+    if let labels = try labels(outputs, count: matrix.rows) {
+      return outputs == 1
+        ? Batch(
+          x: matrix, y: Matrix(rows: matrix.rows, columns: 1, values: labels.map(Double.init)))
+        : Batch(x: matrix, labels: labels, classes: outputs)
     }
-    if x == nil, given == nil, let own {
-      guard own.y.columns == outputs else {
-        throw error(
-          "the session's samples have \(own.y.columns) classes, and this network has \(outputs) "
-            + "output\(outputs == 1 ? "" : "s"). Put Y or labels into the file.")
-      }
-      return own
+    guard x == nil, let own else {
+      throw error(
+        "X is there without Y or labels. Add Y, what each sample is to come to, or labels, its class."
+      )
     }
-    return Batch(x: matrix, labels: labels, classes: outputs)
+    guard own.y.columns == outputs else {
+      throw error(
+        "the session's samples have \(own.y.columns) targets each, and this network has \(outputs) "
+          + "output\(outputs == 1 ? "" : "s"). Put Y or labels into the file.")
+    }
+    return own
   }
 
-  /// From Y, one-hot, or from labels.
-  private mutating func labels(_ classes: Int, count: Int) throws -> [Int]? {
-    if let y = take("Y") {
-      guard y.shape == [count, classes] else {
-        throw error(
-          "Y has shape \(NamedArray.text(of: y.shape)); it is (\(count), \(classes)) here.")
-      }
-      return try (0..<count).map { row in
-        let entries = y.values[row * classes..<(row + 1) * classes]
-        guard let one = entries.firstIndex(of: 1), entries.count(where: { $0 == 0 }) == classes - 1
-        else { throw error("row \(row) of Y is not one-hot: a single 1 and zeros are needed.") }
-        return one - entries.startIndex
-      }
+  /// Y as it is, (samples, outputs); of one output also (samples).
+  private mutating func targets(_ outputs: Int, count: Int) throws -> Matrix? {
+    guard let y = take("Y") else { return nil }
+    guard y.shape == [count, outputs] || (outputs == 1 && y.shape == [count]) else {
+      throw error(
+        "Y has shape \(NamedArray.text(of: y.shape)); it is (\(count), \(outputs)) here.")
     }
+    if let place = y.values.firstIndex(where: { !$0.isFinite }) {
+      throw error(
+        "Y[\(place / outputs), \(place % outputs)] is \(y.values[place]); targets are finite numbers."
+      )
+    }
+    return Matrix(rows: count, columns: outputs, values: y.values)
+  }
+
+  /// The class of each sample; of one output 0 or 1.
+  private mutating func labels(_ outputs: Int, count: Int) throws -> [Int]? {
     guard let labels = take("labels") else { return nil }
     guard labels.values.count == count else {
       throw error("labels has \(labels.values.count) entries, and there are \(count) samples.")
     }
+    let classes = max(outputs, 2)
     return try labels.values.enumerated().map { index, value in
       guard let label = Int(exactly: value), (0..<classes).contains(label) else {
         throw error(
@@ -210,13 +219,18 @@ private struct PassReader {
 
   // MARK: Loss and λ
 
-  mutating func loss(own: Loss?, output: Activation) throws -> Loss {
+  /// The file's, the session's, or the one that goes with the output and the targets.
+  mutating func loss(own: Loss?, output: Activation, batch: Batch) throws -> Loss {
     guard let name = file.texts["loss"] else {
       if file.arrays["loss"] != nil {
         throw error("loss is a number; it is the name of the loss. The number goes into cost.")
       }
-      if let own, own.outputs.contains(output) { return own }
-      return .standard(for: output)
+      if let own, own.outputs.contains(output),
+        (try? own.requireFit(to: batch, output: output)) != nil
+      {
+        return own
+      }
+      return .standard(for: output, targets: Samples(batch))
     }
     taken.append("loss")
     guard let loss = Loss(name) else {
@@ -225,6 +239,7 @@ private struct PassReader {
           + " There are: \(Loss.all.map(\.name).joined(separator: ", ")).")
     }
     try loss.requireFit(to: output)
+    try loss.requireFit(to: batch, output: output)
     return loss
   }
 

@@ -74,11 +74,7 @@ struct Check: Command {
           "There is no sample \(sample) in this minibatch: it has \(trace.batch.count), counted "
             + "from 0.")
       }
-      let x = Matrix(
-        rows: 1, columns: trace.batch.x.columns, values: Array(trace.batch.x.row(sample)))
-      trace = Trace(
-        batch: Batch(x: x, labels: [trace.batch.labels[sample]], classes: trace.batch.y.columns),
-        network: Network(layers: trace.layers))
+      trace = Trace(batch: trace.batch.sample(sample), network: Network(layers: trace.layers))
       trace.complete(complete.objective)
     }
     return trace

@@ -28,15 +28,20 @@ struct Epoch: Command {
         Column("accuracy", heading: "mean accuracy"),
       ])
     var (running, epoch) = (RunningMean(), try session.requireTraining().clock.epoch)
-    let motion = try session.move(.epochs(count), typed: "epoch \(count)", host: host) { training in
+    // Of one minibatch from elsewhere each step is an epoch.
+    let isOneBatch = session.samples.isGiven
+    let motion = try session.move(
+      isOneBatch ? .steps(count) : .epochs(count), typed: isOneBatch ? nil : "epoch \(count)",
+      host: host
+    ) { training in
       guard training.clock.phase == .update else { return }
       running.add(training.trace!)
-      guard training.clock.epoch > epoch else { return }
-      epoch = training.clock.epoch
+      guard isOneBatch || training.clock.epoch > epoch else { return }
+      epoch = isOneBatch ? training.clock.step : training.clock.epoch
       table.rows.append(
         [
           .integer(epoch), .integer(running.minibatches), .number(running.loss),
-          .percent(running.accuracy),
+          running.accuracy.map(Value.percent) ?? .null,
         ])
       running = RunningMean()
     }

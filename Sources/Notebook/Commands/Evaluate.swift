@@ -17,9 +17,9 @@ struct Evaluate: Command {
   var train = false
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let data = try session.requireData()
     let training = try session.requireTraining()
-    let set = train ? data.train : data.test
+    let sets = try session.requireSamples()
+    let set = train ? sets.train : sets.test
     let evaluation = training.network.evaluate(training.objective, on: set) { done in
       host.progress(Progress(.samples, done: done, total: set.count))
       return !host.isInterrupted
@@ -28,40 +28,51 @@ struct Evaluate: Command {
       throw Failure(.interrupted, "The evaluation was interrupted. The session is as it was.")
     }
     let wrong = result.errors.prefix(10)
-    var lines: [Line] = [
-      """
-      \(train ? "training" : "test") set: loss \(result.loss)  accuracy \
-      \(percent: result.accuracy)  error rate \(percent: result.errorRate) \
-      (\(count: result.errors.count) of \(count: result.count))
-      """
-    ]
+    let name =
+      session.data == nil ? "the imported samples" : train ? "training set" : "test set"
+    var first: Line = "\(name): loss \(result.loss)  "
+    if let accuracy = result.accuracy, let errorRate = result.errorRate {
+      first += """
+        accuracy \(percent: accuracy)  error rate \(percent: errorRate) \
+        (\(count: result.errors.count) of \(count: result.count))
+        """
+    } else {
+      first += """
+        root mean square error \(result.rootMeanSquareError)  (\(count: result.count) samples)
+        """
+    }
+    var lines = [first]
     if training.objective.l2 != 0 {
       lines.append("loss is data \(result.dataLoss) + l2 \(result.l2Loss)")
     }
-    if let first = wrong.first {
+    if let first = wrong.first, session.data != nil {
       let command = "digit \(first)" + (train ? "" : " --test")
       lines.append(
         "the first it gets wrong: \(wrong.map(String.init).joined(separator: " "))  "
           + "\("(try: \(command))", .faint)")
     }
-    let facts = Facts(
+    var facts = Facts(
       "evaluate",
       [
-        "loss": .number(result.loss), "accuracy": .number(result.accuracy),
-        "error_rate": .number(result.errorRate), "data_loss": .number(result.dataLoss),
+        "loss": .number(result.loss), "accuracy": Value(result.accuracy),
+        "error_rate": Value(result.errorRate), "data_loss": .number(result.dataLoss),
         "l2_loss": .number(result.l2Loss), "samples": .integer(result.count),
         "set": .string(train ? "train" : "test"),
         "first_errors": .list(wrong.map(Value.integer)),
       ], lines: lines)
-    return Page(.facts(facts), .table(confusion(result)))
+    guard let confusion = result.confusion else {
+      facts["rmse"] = .number(result.rootMeanSquareError)
+      return Page(.facts(facts))
+    }
+    return Page(.facts(facts), .table(table(confusion)))
   }
 
-  private func confusion(_ result: Evaluation) -> Table {
-    let classes = result.confusion[0].indices
-    return Table(
+  private func table(_ confusion: [[Int]]) -> Table {
+    Table(
       "confusion",
-      columns: [Column("label")] + classes.map { Column("\($0)", alignment: .right) },
-      rows: result.confusion.enumerated().map { label, row in
+      columns: [Column("label")]
+        + confusion.indices.map { Column("\($0)", alignment: .right) },
+      rows: confusion.enumerated().map { label, row in
         [.integer(label)] + row.map(Value.integer)
       })
   }

@@ -28,7 +28,7 @@ struct Explain: Command {
     let name = try name(of: reference, in: training)
     var (pass, isCopy) = (training, false)
     if !(name.map(training.has) ?? training.trace?.has(.loss) ?? false) {
-      if training.trace == nil { _ = try session.requireData() }
+      if training.trace == nil { _ = try session.requireSamples() }
       (pass, isCopy) = (training.completed(over: session.samples), true)
     }
     let explanation =

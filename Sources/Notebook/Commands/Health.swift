@@ -24,8 +24,8 @@ struct Health: Command {
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let data = try session.requireData()
     let training = try session.requireTraining()
+    let data = try session.requireSamples()
     let examination = Examination(training, train: data.train, test: data.test) {
       !host.isInterrupted
     }
@@ -37,8 +37,8 @@ struct Health: Command {
       "health",
       [
         "findings": .integer(findings.count),
-        "train_error_rate": .number(examination.train.errorRate),
-        "test_error_rate": .number(examination.test.errorRate),
+        "train_error_rate": Value(examination.train.errorRate),
+        "test_error_rate": Value(examination.test.errorRate),
       ],
       lines: findings.isEmpty
         ? [silence(examination)]

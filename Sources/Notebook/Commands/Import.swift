@@ -8,7 +8,8 @@ struct Import: Command, ForeignReader {
     discussion: """
       W1, b1, ..., X with Y or labels, loss (its name) and l2, from .npz, .npy or .json; what is absent \
       is the session's. The clock is set to 0, at "batch" where there is an X: the minibatch is that of \
-      the file, and the next one is taken from the data. Weights stored (outputs, inputs) are recognised.
+      the file; the next one is taken from the data, and where there are none, or none that fit, the file's \
+      minibatch is the training set and each step takes all of it. Weights stored (outputs, inputs) are recognised.
       """)
   static let group = CommandGroup.data
   static let examples = [
@@ -39,10 +40,20 @@ struct Import: Command, ForeignReader {
     // Without an X there is no minibatch to speak of.
     let hasBatch = foreign.arrays["X"] != nil
     let pass = try given.pass(foreign, in: session)
-    if let data = session.data {
-      try Session.requireFit(
-        sizes: pass.network.sizes, data.dataset,
-        wayOut: "Import it into a new session, without data.")
+    var replaced: [Line] = []
+    if let data = session.data, hasBatch,
+      !data.fits(pass.network, pass.objective.loss)
+    {
+      session.data = nil
+      replaced = [
+        """
+        \(data.dataset.title) does not fit this network and is gone: the minibatch of \
+        \(file) is all there is.
+        """
+      ]
+    } else if let data = session.data {
+      try Session.requireFit(sizes: pass.network.sizes, data.dataset)
+      try session.requireTargets(of: pass.objective.loss, output: pass.network.output)
     }
     let plan = session.currentPlan
     var training = try Training(
@@ -69,7 +80,7 @@ struct Import: Command, ForeignReader {
           lines: [
             training.title,
             "taken from \(file, .strong): \(pass.taken.joined(separator: ", ")).\(turned)",
-          ] + (pass.assumesActivations ? [pass.assumption] : []))))
+          ] + replaced + (pass.assumesActivations ? [pass.assumption] : []))))
       + session.stopPage(reason: "imported")
   }
 }

@@ -99,6 +99,8 @@ extension Session {
   fileprivate mutating func replaceData(_ data: LoadedData) throws {
     if let training {
       try Session.requireFit(sizes: training.network.sizes, data.dataset)
+      try requireTargets(
+        of: training.objective.loss, output: training.network.output, in: data)
       self.training = try training.restarted()
     }
     self.data = data

@@ -25,7 +25,10 @@ struct LossCommand: Command {
   func run(in session: inout Session, host: any Host) throws -> Page {
     var training = try session.requireTraining()
     let old = training.objective.loss
-    if let name { try training.setLoss(name.value) }
+    if let name {
+      try session.requireTargets(of: name.value, output: training.network.output)
+      try training.setLoss(name.value)
+    }
     session.training = training
     let new = training.objective.loss
     var lines: [Line] = [

@@ -6,7 +6,8 @@ struct NetworkCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "network", abstract: "Build a network with random weights and set the clock to 0.",
     discussion: """
-      The loss follows the output: cross-entropy for softmax and sigmoid, else squared-error. Batch \
+      The loss follows the output: cross-entropy for softmax and sigmoid where the targets are such \
+      as it takes, else squared-error. Batch \
       size, L2, optimizer and a mistake stay as they are set; the optimizer forgets what it remembered.
       """)
   static let group = CommandGroup.network
@@ -41,8 +42,9 @@ struct NetworkCommand: Command {
     let network = Network(
       sizes: sizes, hidden: hidden.value, output: output.value, initializer: initializer.value,
       random: &random)
+    let loss = Loss.standard(for: output.value, targets: session.data?.train)
     let training = try Training(
-      network: network, l2: plan.l2, mistake: plan.mistake, optimizer: plan.optimizer,
+      network: network, loss: loss, l2: plan.l2, mistake: plan.mistake, optimizer: plan.optimizer,
       minibatches: Minibatches(size: plan.batchSize, isShuffled: plan.isShuffled, seed: seed))
     session.training = training
     session.recipe = Session.Recipe(

@@ -84,6 +84,9 @@ extension Session {
   fileprivate func curvePage(_ what: String) throws -> Page {
     let isLoss = what == "loss"
     let values = Array(isLoss ? curve.loss : curve.accuracy)
+    if !isLoss, let last = values.last, last.isNaN {
+      throw CommandError("There is no accuracy: the targets are values. Try: plot loss")
+    }
     guard !values.isEmpty else {
       throw CommandError(
         "No minibatch has been trained on yet, so there is no \(what). Try: step 20")

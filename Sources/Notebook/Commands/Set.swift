@@ -9,11 +9,12 @@ struct SetCommand: Command {
     discussion: """
       batch=N samples a minibatch, from the next one on. l2=X the weight λ of λ/2 Σ‖W‖²; what is \
       computed of the minibatch at hand follows. shuffle=on|off the order of the digits. precision=N \
-      significant digits on the screen. history=256MB the memory for going back. prompt='{step} \
+      significant digits on the screen. freeze=b1,b2 the weights and biases that the update leaves \
+      alone, freeze=none. history=256MB the memory for going back. prompt='{step} \
       {phase}' the prompt, with {step} {epoch} {phase} {loss} {accuracy} {mistake} filled in; \
       prompt=standard the usual one. pager=short|on|off what becomes of an answer longer than the \
-      screen: shortened, through the program that $PAGER names (less by default), or all at once. The optimizer's settings (rate=X and others) change without \
-      clearing what it remembers. "show settings" shows them all.
+      screen: shortened, through the program that $PAGER names (less by default), or all at once. The \
+      optimizer's settings (rate=X and others) change without clearing what it remembers. "show settings" shows them all.
       """)
   static let group = CommandGroup.network
   static let examples = ["set batch=100 l2=0.001", "set rate=0.05"]
@@ -56,7 +57,7 @@ struct SetCommand: Command {
 
 extension Session {
   static let screenSettings = ["precision", "prompt", "history", "pager"]
-  static let generalSettings = ["batch", "l2", "shuffle"] + screenSettings
+  static let generalSettings = ["batch", "l2", "shuffle", "freeze"] + screenSettings
 
   /// The names of all settings that can be set now.
   var settingNames: [String] {
@@ -70,6 +71,11 @@ extension Session {
     case "batch": return ("\(plan.batchSize)", .integer(plan.batchSize))
     case "l2": return (short(plan.l2), .number(plan.l2))
     case "shuffle": return plan.isShuffled ? ("on", true) : ("off", false)
+    case "freeze":
+      let names = training?.frozen.map(\.description) ?? []
+      return (
+        names.isEmpty ? "none" : names.joined(separator: ","), .list(names.map(Value.string))
+      )
     case "precision": return ("\(precision)", .integer(precision))
     case "prompt": return (prompt ?? PromptFormat.standardName, Value(prompt))
     case "pager": return (pager.rawValue, .string(pager.rawValue))
@@ -99,6 +105,12 @@ extension Session {
         throw CommandError("shuffle=\(setting.value) is not possible: shuffle is on or off.")
       }
       setShuffle(setting.value == "on")
+    case "freeze":
+      var training = try requireTraining()
+      let names = setting.value == "none" ? [] : setting.value.split(separator: ",")
+      try training.setFrozen(
+        try names.map { try ArrayName(String($0), depth: training.network.depth) })
+      self.training = training
     case "precision": precision = try setting.integer(in: 1...17)
     case "prompt": prompt = try PromptFormat.checked(setting.value)
     case "pager":

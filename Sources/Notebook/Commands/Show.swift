@@ -155,25 +155,26 @@ extension Training {
 
 extension Session {
   fileprivate func batchPage() throws -> Page {
-    let data = try requireData()
     let training = try requireTraining()
+    if training.trace == nil { _ = try requireData() }
     guard let batch = training.trace?.batch else {
       throw CommandError("There is no minibatch yet: the phase \"batch\" takes one. Try: phase")
     }
-    let counts = (0..<data.dataset.classes).map { label in batch.labels.count { $0 == label } }
     let indices = batch.indices.prefix(12).map(String.init).joined(separator: " ")
-    let facts = Facts(
+    let rest = batch.count > 12 ? " ..." : ""
+    let line: Line =
+      batch.isGiven
+      ? "\(count: batch.count) samples from a file: \(indices)\(rest)"
+      : "\(count: batch.count) of \(count: samples.count) training samples: \(indices)\(rest)"
+    var facts = Facts(
       "batch",
-      [
-        "size": .integer(batch.count), "indices": .list(batch.indices.map(Value.integer)),
-        "labels": .list(batch.labels.map(Value.integer)),
-      ],
-      lines: [
-        """
-        \(count: batch.count) of \(count: data.train.count) training samples: \(indices)\
-        \(batch.count > 12 ? " ..." : "")
-        """
-      ])
+      ["size": .integer(batch.count), "indices": .list(batch.indices.map(Value.integer))],
+      lines: [line])
+    guard let labels = batch.labels, let classes = batch.targets.classCount else {
+      return Page(.facts(facts))
+    }
+    facts["labels"] = .list(labels.map(Value.integer))
+    let counts = (0..<classes).map { label in labels.count { $0 == label } }
     let table = Table(
       "classes",
       columns: [Column("label")] + counts.indices.map { Column("\($0)", alignment: .right) },
@@ -230,8 +231,9 @@ extension Session {
     let optimizer = currentPlan.optimizer
     lines.append(optimizer.command)
     facts["optimizer"] = .string(optimizer.name)
-    // It is of no moment but at the prompt, and there where somebody has set it.
-    let hidden = pager == .short ? ["pager"] : []
+    // What is as it is for everybody is not worth a word.
+    let hidden =
+      (pager == .short ? ["pager"] : []) + (training?.frozen.isEmpty == false ? [] : ["freeze"])
     for name in settingNames where !hidden.contains(name) { facts[name] = setting(name)!.value }
     let general = Session.generalSettings.filter { !hidden.contains($0) }.map {
       "\($0)=\(quotedWord(setting($0)!.text))"

@@ -31,13 +31,14 @@ struct RunningMean {
 
   mutating func add(_ trace: Trace) {
     lossSum += trace.loss * Double(trace.batch.count)
-    accuracySum += trace.accuracy * Double(trace.batch.count)
+    accuracySum += (trace.accuracy ?? .nan) * Double(trace.batch.count)
     samples += trace.batch.count
     minibatches += 1
   }
 
   var loss: Double { lossSum / Double(samples) }
-  var accuracy: Double { accuracySum / Double(samples) }
+  /// Nil where the targets are values.
+  var accuracy: Double? { accuracySum.isNaN ? nil : accuracySum / Double(samples) }
 }
 
 /// - Throws: when a count is not positive, or beyond what anybody waits for: sums of counts must not

@@ -286,7 +286,7 @@ private struct SavedTraining {
         size: session.plan.batchSize, isShuffled: session.plan.isShuffled,
         seed: session.recipe!.seed,
         position: try file["batch"]["position"].whole(from: 0, to: max(0, count - 1))),
-      pass: try pass(), samples: session.data?.train)
+      frozen: try frozen(), pass: try pass(), samples: session.data?.train)
   }
 
   private static func network(_ field: SavedField) throws -> Network {
@@ -304,6 +304,17 @@ private struct SavedTraining {
       layers.append(Layer(activation: activation, weights: weights, biases: biases))
     }
     return Network(layers: layers)
+  }
+
+  /// The arrays that updates leave alone.
+  private func frozen() throws -> [ArrayName] {
+    guard try file.has("freeze") else { return [] }
+    return try file["freeze"].list().map { field in
+      guard let name = try? ArrayName(try field.text(), depth: network.depth),
+        name.kind == .weights || name.kind == .biases
+      else { throw field.damage("it is not a layer's weights or biases.") }
+      return name
+    }
   }
 
   private func optimizerState() throws -> OptimizerState {
@@ -349,6 +360,11 @@ private struct SavedTraining {
   private func given(_ field: SavedField) throws -> Batch? {
     guard field.nullable != nil else { return nil }
     let x = try field["X"].matrix(rows: nil, columns: network.inputs)
+    if try field.has("Y") {
+      let y = try field["Y"].matrix(rows: x.rows, columns: network.outputs)
+      try field["Y"].require(y.values.allSatisfy(\.isFinite), "targets are finite numbers.")
+      return Batch(x: x, y: y)
+    }
     let labels = try field["labels"].list().map { try $0.whole(from: 0, to: network.outputs - 1) }
     try field["labels"].require(
       labels.count == x.rows, "\(labels.count) where \(x.rows) are needed.")

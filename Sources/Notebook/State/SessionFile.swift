@@ -104,7 +104,7 @@ extension Session {
   private mutating func stateValues() -> [String: Value] {
     let plan = currentPlan
     let trace = training?.trace
-    return [
+    var values: [String: Value] = [
       "data": dataValue(),
       "network": training.map { networkValue($0.network) } ?? .null,
       "loss": Value(training?.objective.loss.name),
@@ -115,8 +115,11 @@ extension Session {
         "size": .integer(plan.batchSize), "shuffle": .bool(plan.isShuffled),
         "position": .integer(training?.minibatches.position ?? 0),
         "indices": .list((trace?.batch.indices ?? []).map(Value.integer)),
-        "given": training?.pass?.given.map { given in
-          .sorted(["X": .array(given.x), "labels": .list(given.labels.map(Value.integer))])
+        "given": training?.pass?.given.map { given -> Value in
+          if case .classes = given.targets, let labels = given.labels {
+            return .sorted(["X": .array(given.x), "labels": .list(labels.map(Value.integer))])
+          }
+          return .sorted(["X": .array(given.x), "Y": .array(given.y)])
         } ?? .null,
       ]),
       "clock": .sorted((training?.clock ?? Clock()).values),
@@ -128,6 +131,10 @@ extension Session {
       } ?? .null,
       "pass": training?.pass.map(passValue) ?? .null,
     ]
+    if let frozen = training?.frozen, !frozen.isEmpty {
+      values["freeze"] = .list(frozen.map { .string($0.description) })
+    }
+    return values
   }
 
   private mutating func dataValue() -> Value {

@@ -42,8 +42,10 @@ private func measures(
     ("step", .integer(clock.step)), ("phase", .string(clock.phase.description)),
     ("objective", .string("\(pass.objective.loss), l2 \(short(pass.objective.l2))")),
     ("optimizer", .string(pass.optimizer.name)), ("rate", .number(pass.optimizer["rate"])),
-    ("minibatch loss", .number(trace.loss)), ("minibatch accuracy", .percent(trace.accuracy)),
-    ("test loss", .number(test.loss)), ("test error", .percent(test.errorRate)),
+    ("minibatch loss", .number(trace.loss)),
+    ("minibatch accuracy", trace.accuracy.map(Value.percent) ?? .null),
+    ("test loss", .number(test.loss)),
+    ("test error", test.errorRate.map(Value.percent) ?? .null),
   ]
 }
 

@@ -48,7 +48,7 @@ extension Session {
   ) throws -> Motion {
     if training == nil { _ = try requireData() }
     let start = try requireTraining().clock
-    if training!.nextPhase == .batch { _ = try requireData() }
+    if training!.nextPhase == .batch { _ = try requireSamples() }
     if !isTravel { prepareStops() }
     leavePartOfMove()
     var (motion, running) = (Motion(), RunningMean())

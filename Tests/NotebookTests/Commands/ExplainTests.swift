@@ -112,7 +112,7 @@ import Testing
     for row in page.table.rows {
       let n = Int(row[0].number!)
       #expect(row[1] == .integer(trace.batch.indices[n]))
-      #expect(row[2] == .integer(trace.batch.labels[n]))
+      #expect(row[2] == .integer(trace.batch.labels![n]))
       #expect(row[4] == .number(trace.sampleLosses[n]))
     }
   }

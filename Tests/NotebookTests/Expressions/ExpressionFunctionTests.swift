@@ -14,7 +14,7 @@ import Testing
     let trace = try #require(training.trace)
     let expected: [String: Double] = [
       "loss": trace.loss, "data_loss": trace.dataLoss, "l2_loss": trace.l2Loss,
-      "accuracy": trace.accuracy, "step": 2, "epoch": 1, "rate": 0.02,
+      "accuracy": trace.accuracy!, "step": 2, "epoch": 1, "rate": 0.02,
     ]
     #expect(Set(expected.keys) == Set(Scalar.all.map(\.name)))
     for (name, value) in expected { #expect(try number(name, training) == value, "\(name)") }
