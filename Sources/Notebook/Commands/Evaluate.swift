@@ -17,8 +17,8 @@ struct Evaluate: Command {
   var train = false
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let training = try session.requireTraining()
     let sets = try session.requireSamples()
+    let training = try session.requireTraining()
     let set = train ? sets.train : sets.test
     let evaluation = training.network.evaluate(training.objective, on: set) { done in
       host.progress(Progress(.samples, done: done, total: set.count))

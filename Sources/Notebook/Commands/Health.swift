@@ -24,8 +24,8 @@ struct Health: Command {
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    let training = try session.requireTraining()
     let data = try session.requireSamples()
+    let training = try session.requireTraining()
     let examination = Examination(training, train: data.train, test: data.test) {
       !host.isInterrupted
     }

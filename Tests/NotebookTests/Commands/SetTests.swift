@@ -40,7 +40,7 @@ import Testing
     #expect(bench.training.optimizerState.updates == 1)
     let mine = Set(rule.settings.map(\.name))
     let names =
-      ["batch", "l2", "shuffle", "precision", "prompt", "history", "pager"]
+      ["batch", "l2", "shuffle", "freeze", "precision", "prompt", "history", "pager"]
       + rule.settings.map(\.name)
     for name in ["rate", "momentum", "decay", "epsilon", "beta1", "beta2"]
     where !mine.contains(name) {
@@ -69,12 +69,12 @@ import Testing
     (
       "bacth=3",
       "There is no setting \"bacth\". Did you mean \"batch\"? "
-        + "There are: batch, l2, shuffle, precision, prompt, history, pager, rate."
+        + "There are: batch, l2, shuffle, freeze, precision, prompt, history, pager, rate."
     ),
     (
       "seed=3",
       "There is no setting \"seed\". "
-        + "There are: batch, l2, shuffle, precision, prompt, history, pager, rate."
+        + "There are: batch, l2, shuffle, freeze, precision, prompt, history, pager, rate."
     ),
   ])
   func refuses(setting: String, sentence: String) {
@@ -126,5 +126,28 @@ import Testing
       #expect(abs(new - (gradient + 0.5 * weight)) < 1e-14)
     }
     #expect(bench.training.trace!.l2Loss > 0)
+  }
+
+  /// Saved, restored, gone back, replayed: what is frozen stands still in each.
+  @Test func frozenArrays() throws {
+    let scratch = try Scratch()
+    var bench = try Bench.small(scratch, "network 6-4-3", "set freeze=b2,W1", "step 2")
+    #expect(bench.text("set freeze=b2,W1") == "freeze: W1,b2 -> W1,b2\n")
+    #expect(bench.text("show settings").contains("freeze=W1,b2"))
+    #expect(bench.values("uW1").allSatisfy { $0 == 0 } && bench.values("uW2").contains { $0 != 0 })
+    #expect(bench.run("check") == .done)
+    bench.page("save \(scratch.path)/session.json")
+    var restored = try bench.savedAndRestored(scratch)
+    restored.page("step")
+    bench.page("step")
+    #expect(restored.session == bench.session)
+    bench.page("back 3")
+    #expect(bench.text("set freeze=none").contains("W1,b2 -> none"))
+    bench.page("step")
+    #expect(bench.values("uW1").contains { $0 != 0 })
+    #expect(!bench.text("show settings").contains("freeze"))
+    #expect(bench.failure("set freeze=W9").contains("There is no W9"))
+    #expect(bench.failure("set freeze=delta1").contains("cannot be frozen"))
+    bench.page("replay \(scratch.path)/session.json")
   }
 }
