@@ -180,7 +180,8 @@ private struct PassReader {
     }
     guard own.y.columns == outputs else {
       throw error(
-        "the session's samples have \(own.y.columns) targets each, and this network has \(outputs) "
+        "the session's samples have \(own.y.columns) \(own.labels == nil ? "targets" : "classes"), and "
+          + "this network has \(outputs) "
           + "output\(outputs == 1 ? "" : "s"). Put Y or labels into the file.")
     }
     return own
