@@ -57,7 +57,7 @@ private struct Trial {
     case 0: twin = try restored(bench)
     case 1: bench = try restored(bench)
     case 2: if let fault = try replayed() { return fault }
-    case 3: if let fault = try ahead() { return fault }
+    case 3: if let fault = try ahead(of: bench) { return fault }
     default:
       let session = bench.session
       let place = RandomSession.Place(
@@ -91,34 +91,32 @@ private struct Trial {
   /// The journal in a new session, up to any step; the rest lies ahead there.
   private mutating func replayed() throws -> String? {
     commands.append("(replayed)")
-    let end = bench.session.training!.clock
     let file = try scratch.write("replayed.json", bench.text)
     var other = Bench()
     if other.run("replay \(file)") != .done { return other.host.commands.last!.failure!.message }
     if let fault = try straight.fault(in: other.session) { return fault }
     if other.session.digest != bench.session.digest { return "another digest after replay" }
-    other.run("replay \(file) --to \(random.pick(Array(0...end.step)))")
-    if let fault = try straight.fault(in: other.session) { return fault }
-    if end.instant(depth: bench.session.training!.network.depth) > other.session.now {
-      other.page("goto \(end.step)" + (end.isInMinibatch ? " \(end.phase)" : ""))
+    let step = random.pick(Array(0...bench.session.training!.clock.step))
+    if other.run("replay \(file) --to \(step)") != .done {
+      return other.host.commands.last!.failure!.message
     }
-    // What was typed at the end after a part of the way is nobody's business here.
-    return try straight.fault(in: other.session)
+    return try straight.fault(in: other.session) ?? ahead(of: other)
   }
 
-  /// What lies ahead, done again in a copy.
-  private mutating func ahead() throws -> String? {
-    guard let last = bench.session.timeline.undone.first else { return nil }
+  /// What lies ahead, done again in a copy, leads where it led.
+  private mutating func ahead(of bench: Bench) throws -> String? {
+    guard let end = bench.session.timeline.undone.first?.clock else { return nil }
     commands.append("(went ahead)")
     let way = bench.session.way
     var copy = bench
-    let end = last.clock
-    if end == copy.session.training!.clock {
-      // All of it was typed here.
-      copy.page("phase")
-    } else {
-      copy.page("goto \(end.step)" + (end.isInMinibatch ? " \(end.phase)" : ""))
-      if copy.session.journal != way { return "what lay ahead was not done again" }
+    // Where all of it was typed here, a move does it.
+    let isHere = end == copy.session.training!.clock
+    let place = "\(end.step)" + (end.isInMinibatch ? " \(end.phase)" : "")
+    if copy.run(isHere ? "phase" : "goto \(place)") != .done {
+      return copy.host.commands.last!.failure!.message
+    }
+    if !copy.session.journal.dropLast(isHere ? 1 : 0).elementsEqual(way) {
+      return "what lay ahead was not done again"
     }
     return try straight.fault(in: copy.session)
   }
