@@ -67,7 +67,8 @@ public struct NotebookTest {
     }
     let text: String
     do { text = try readText(file, .script, isInterrupted: isInterrupted) } catch {
-      return result(0, [.complaint("\(error)", line: 0, command: "")], nil)
+      return result(
+        0, [.complaint("\(error)", line: 0, command: "")], nil, isInterrupted: isInterrupted())
     }
     let script = Script(text, name: file)
     var comparison = NotebookComparison(script)
