@@ -23,8 +23,10 @@ import Testing
   /// What this program writes into journals when the lines that it accepts are typed.
   static let written: [String] = {
     var written: Set<String> = []
+    let scratch = try! Scratch()
     for line in lines where !["run", "replay", "restore"].contains(TypedLine(line).word) {
       var bench = Bench(.tiny, "network 6-5-4-3", "set batch=4", "step 2", "phase 3")
+      bench.host.folder = scratch.path + "/"
       let before = bench.session.journal.count
       bench.run(line)
       written.formUnion(bench.session.journal.map(\.command).dropFirst(before))
