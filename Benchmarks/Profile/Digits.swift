@@ -15,7 +15,7 @@ struct Digits {
     let dataset = try full ?? .sample()
     let train = dataset.train
     samples = Samples(
-      inputs: dataset.inputs, classes: dataset.classes, bytes: train.pixels, labels: train.labels)
+      inputs: dataset.inputs, classes: dataset.outputs, bytes: train.pixels, labels: train.labels)
     let which = full == nil ? "the built-in sample of MNIST" : "full MNIST"
     name = "\(which), \(grouped(train.count)) training digits"
     nonzerosPerImage = Double(train.pixels.count { $0 != 0 }) / Double(train.count)

@@ -21,11 +21,11 @@ struct IDX: Equatable {
   /// As many as the product of the sizes.
   let bytes: [UInt8]
 
-  init(images set: ImageSet) {
+  init(images set: SampleSet) {
     (kind, sizes, bytes) = (.images, [set.count, set.rows, set.columns], set.pixels)
   }
 
-  init(labels set: ImageSet) {
+  init(labels set: SampleSet) {
     (kind, sizes, bytes) = (.labels, [set.count], set.labels)
   }
 

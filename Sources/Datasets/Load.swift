@@ -69,13 +69,13 @@ struct LoadedPart {
   }
 
   /// These images with those labels.
-  func labelled(by labels: LoadedPart) throws -> ImageSet {
+  func labelled(by labels: LoadedPart) throws -> SampleSet {
     guard idx.sizes[0] == labels.idx.sizes[0] else {
       throw DatasetError(
         "\(path) has \(idx.sizes[0].grouped) images, and \(labels.path) has "
           + "\(labels.idx.sizes[0].grouped) labels: each image needs its label.")
     }
-    return ImageSet(
+    return SampleSet(
       rows: idx.sizes[1], columns: idx.sizes[2], pixels: idx.bytes, labels: labels.idx.bytes)
   }
 }

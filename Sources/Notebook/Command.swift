@@ -7,6 +7,8 @@ import Page
 /// usage errors, suggestions and scripting follow from the declaration.
 public protocol Command: ParsableCommand {
   static var group: CommandGroup { get }
+  /// Other words for it, that work wherever its name does.
+  static var otherNames: [String] { get }
   /// Commands, some of them of several lines, that can be typed as they stand after `load mnist` and
   /// `network 784-30-10`.
   static var examples: [String] { get }
@@ -56,6 +58,7 @@ public enum Reading: Sendable {
 }
 
 extension Command {
+  public static var otherNames: [String] { [] }
   public static var seeAlso: [String] { [] }
   public static var startsTimeAnew: Bool { false }
   public static var isAside: Bool { false }
@@ -66,6 +69,8 @@ extension Command {
   public var isOfJournal: Bool { false }
   public func journal(from before: Session, to after: Session) -> String? { nil }
   public static var name: String { configuration.commandName! }
+  /// All words for it, its name first.
+  static var names: [String] { [name] + otherNames }
   public static var purpose: String { configuration.abstract }
 }
 
@@ -85,7 +90,7 @@ public let commands: [any Command.Type] = [
 
 /// The command of exactly this name.
 func command(called name: String) -> (any Command.Type)? {
-  for type in commands where type.name == name { return type }
+  for type in commands where type.names.contains(name) { return type }
   return nil
 }
 
@@ -94,14 +99,16 @@ public let abbreviations = [
   "s": "step", "p": "print", "b": "break", "c": "continue", "q": "quit", "h": "help",
 ]
 
-/// The command a person means by its first word.
+/// The command a person means by its first word; and that word in full.
 ///
 /// - Parameter allowsPrefix: at the prompt, unique prefixes and abbreviations count.
 /// - Throws: when there is none, with the nearest one, or when there are several.
-func command(named word: String, allowsPrefix: Bool) throws -> any Command.Type {
-  if let exact = command(called: word) { return exact }
+func command(
+  named word: String, allowsPrefix: Bool
+) throws -> (type: any Command.Type, word: String) {
+  if let exact = command(called: word) { return (exact, word) }
   if let sentence = elsewhere(word) { throw CommandError(sentence) }
-  let names = commands.map { $0.name }
+  let names = commands.flatMap { $0.names }
   var candidates = names.filter { $0.hasPrefix(word) }
   if let full = abbreviations[word] { candidates = [full] }
   if candidates.count == 1, allowsPrefix {

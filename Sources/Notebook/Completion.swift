@@ -23,9 +23,9 @@ extension Session {
   public func completions(of word: String, after before: String) -> Completion {
     let line = TypedLine(before)
     guard let first = line.word else {
-      return .words(commands.map { $0.name }.starting(with: word))
+      return .words(commands.flatMap { $0.names }.starting(with: word))
     }
-    guard let type = try? command(named: first, allowsPrefix: true) else { return .words([]) }
+    guard let type = try? command(named: first, allowsPrefix: true).type else { return .words([]) }
     let typed =
       type.reading == .words
       ? (try? words(in: line.rest)) ?? []

@@ -48,8 +48,8 @@ public struct Interpreter {
     host.scriptFolder = scriptFolder
     host.isInNotebook = files.contains { $0.hasSuffix(".md") }
     do {
-      let type = try Notebook.command(named: word, allowsPrefix: isInteractive)
-      command = typed.rest.isEmpty ? type.name : "\(type.name) \(typed.rest)"
+      let (type, word) = try Notebook.command(named: word, allowsPrefix: isInteractive)
+      command = typed.rest.isEmpty ? word : "\(word) \(typed.rest)"
       let parsed = try Notebook.parsed(type, typed.rest)
       if let script = parsed as? Run { return try script.play(by: self, in: &session) }
       var changed = session
@@ -92,7 +92,7 @@ public struct Interpreter {
   /// The command that a line begins with, if there is one.
   public func fullName(of line: String) -> String? {
     TypedLine(line).word.flatMap {
-      try? Notebook.command(named: $0, allowsPrefix: isInteractive).name
+      try? Notebook.command(named: $0, allowsPrefix: isInteractive).word
     }
   }
 
@@ -100,7 +100,7 @@ public struct Interpreter {
   /// end words; an option before the expression is not.
   public static func endsInExpression(_ line: String) -> Bool {
     let typed = TypedLine(line)
-    let type = typed.word.flatMap { try? command(named: $0, allowsPrefix: true) }
+    let type = typed.word.flatMap { try? command(named: $0, allowsPrefix: true).type }
     let last = typed.rest.split(omittingEmptySubsequences: false, whereSeparator: \.isWhitespace)
       .last
     return type.map { $0.reading != .words } == true && last?.hasPrefix("--") != true

@@ -118,9 +118,18 @@ public struct LoadedData: Sendable {
 
   init(_ dataset: Dataset) {
     self.dataset = dataset
-    func samples(_ set: ImageSet) -> Samples {
-      Samples(
-        inputs: dataset.inputs, classes: dataset.classes, bytes: set.pixels, labels: set.labels)
+    func samples(_ set: SampleSet) -> Samples {
+      let features: Samples.Features =
+        switch set.features {
+        case .bytes(let bytes): .bytes(bytes)
+        case .numbers(let numbers): .numbers(numbers)
+        }
+      let content: Samples.Content =
+        switch set.targets {
+        case .labels(let labels): .classes(labels.map(UInt16.init), count: dataset.outputs)
+        case .values(let values, let outputs): .values(values, outputs: outputs)
+        }
+      return Samples(inputs: dataset.inputs, features: features, targets: content)
     }
     train = samples(dataset.train)
     test = samples(dataset.test)
@@ -200,7 +209,7 @@ extension Session {
   /// The network in training, or a sentence that says how to build one.
   func requireTraining() throws -> Training {
     guard let training else {
-      let sizes = data.map { "\($0.dataset.inputs)-300-\($0.dataset.classes)" } ?? "784-300-10"
+      let sizes = data.map { $0.dataset.suggestedNetwork } ?? "784-300-10"
       throw CommandError("There is no network yet. Try: network \(sizes)")
     }
     return training
@@ -239,18 +248,22 @@ extension Session {
 
   /// - Throws: when a network of these sizes cannot work on that data.
   static func requireFit(sizes: [Int], _ dataset: Dataset, wayOut: String? = nil) throws {
-    let fitting = [dataset.inputs] + sizes.dropFirst().dropLast() + [dataset.classes]
+    let fitting = [dataset.inputs] + sizes.dropFirst().dropLast() + [dataset.outputs]
     let network = fitting.map(String.init).joined(separator: "-")
     let suggestion = wayOut ?? "Try: network \(network)"
     guard sizes[0] == dataset.inputs else {
       throw CommandError(
-        "A network with \(sizes[0]) inputs does not fit this data, whose images have "
-          + "\(dataset.inputs) pixels. \(suggestion)")
+        "A network with \(sizes[0]) inputs does not fit this data, whose "
+          + (dataset.isOfImages
+            ? "images have \(dataset.inputs) pixels"
+            : "samples have \(counted(dataset.inputs, "number"))")
+          + ". \(suggestion)")
     }
-    guard sizes[sizes.count - 1] == dataset.classes else {
+    guard sizes[sizes.count - 1] == dataset.outputs else {
       throw CommandError(
         "A network with \(sizes[sizes.count - 1]) outputs does not fit this data, which has "
-          + "\(dataset.classes) classes. \(suggestion)")
+          + (dataset.classes.map { "\($0) classes" } ?? counted(dataset.outputs, "target"))
+          + ". \(suggestion)")
     }
   }
 }

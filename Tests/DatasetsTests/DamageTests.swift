@@ -68,7 +68,7 @@ import Testing
         }
         do {
           let set = try Dataset(source: .sample, read: read)
-          #expect(set.classes > Int(set.test.labels.max()!))
+          #expect(set.outputs > Int(set.test.labels.max()!))
           #expect((set.train.count, set.test.count, set.inputs) == (4, 2, 6))
         } catch is DatasetError {}
       }

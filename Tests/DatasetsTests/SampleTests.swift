@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func imagesAreSlicesOfThePixels() {
-    let set = ImageSet(rows: 1, columns: 2, pixels: [0, 255, 9, 8], labels: [3, 1])
+    let set = SampleSet(rows: 1, columns: 2, pixels: [0, 255, 9, 8], labels: [3, 1])
     #expect(set.count == 2)
     #expect(set.image(0) == [0, 255])
     #expect(set.image(1) == [9, 8])

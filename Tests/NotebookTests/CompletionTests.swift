@@ -6,7 +6,7 @@ import Testing
   @Test func commandsAtTheBeginning() {
     let session = Session()
     #expect(session.completions(of: "re", after: "") == .words(["restore", "replay", "record"]))
-    #expect(session.completions(of: "", after: " ") == .words(commands.map { $0.name }))
+    #expect(session.completions(of: "", after: " ") == .words(commands.flatMap { $0.names }))
     #expect(session.completions(of: "x", after: "") == .words([]))
     #expect(session.completions(of: "x", after: "stpe ") == .words([]))
   }
@@ -32,7 +32,8 @@ import Testing
       ("network 784-10 --init ", "", ["zeros", "lecun", "he", "xavier"]),
       ("loss ", "c", ["cross-entropy"]), ("optimizer ", "r", ["rmsprop"]),
       ("optimizer rmsprop ", "", ["rate=", "decay=", "epsilon="]), ("show ", "gr", ["gradients"]),
-      ("load ", "", ["mnist"]), ("set ", "b", ["batch="]), ("set batch=1 ", "l", ["l2="]),
+      ("load ", "", ["mnist", "xor", "spiral", "sine"]), ("set ", "b", ["batch="]),
+      ("set batch=1 ", "l", ["l2="]),
       ("help ", "phas", ["phase", "phases"]), ("step 1 ", "", []), ("quit 1 ", "", []),
       ("mistake ", "l1", ["l1-instead-of-l2"]), ("check ", "d", ["deltas"]),
       ("check --method ", "comp", ["complex-step"]),

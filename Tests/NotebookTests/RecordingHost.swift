@@ -123,13 +123,13 @@ extension Session {
   }()
 
   /// Images whose pixels come from a multiplicative generator; labels 0, 1, 2, 0, …, or 1, 2, ….
-  private static func images(_ count: Int, firstLabel: Int) -> ImageSet {
+  private static func images(_ count: Int, firstLabel: Int) -> SampleSet {
     var state: UInt64 = 88_172_645_463_325_252
     let pixels = (0..<6 * count).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return state >> 60 < 6 ? 0 : UInt8(truncatingIfNeeded: state >> 40)
     }
-    return ImageSet(
+    return SampleSet(
       rows: 2, columns: 3, pixels: pixels, labels: (0..<count).map { UInt8(($0 + firstLabel) % 3) })
   }
 }

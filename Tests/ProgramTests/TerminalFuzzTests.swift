@@ -37,7 +37,7 @@ import Testing
         if below(12) == 0 { terminal.resize(columns: 1 + below(120), rows: 1 + below(50)) }
       }
       // Out of whatever it is in, and one more question.
-      for key in ["\u{1B}[201~", "\u{07}", "\u{03}", "\n", "\u{03}"] { terminal.type(key) }
+      for key in ["\u{1B}[201~", "\u{07}", "\u{03}", "\u{03}", "\n"] { terminal.type(key) }
       terminal.resize(columns: 80, rows: 24)
       terminal.pause(.milliseconds(300))
       terminal.type("print 12 * 34\n")

@@ -5,9 +5,13 @@ import Page
 
 struct Digit: Command {
   static let configuration = CommandConfiguration(
-    commandName: "digit", abstract: "Show a digit, its label, and what the network says it is.")
+    commandName: "digit",
+    abstract: "Show a digit or other sample, its target, and the network's answer.",
+    discussion:
+      "\"sample 3\" is the same: an image is drawn, of other samples there are the numbers.")
   static let group = CommandGroup.data
-  static let examples = ["digit 0", "digit 8 --test"]
+  static let otherNames = ["sample"]
+  static let examples = ["digit 0", "digit 8 --test", "sample 3"]
   static let seeAlso = ["load", "evaluate"]
 
   @Argument(help: "Which, from 0, in the order of the file.")
@@ -18,40 +22,71 @@ struct Digit: Command {
 
   func run(in session: inout Session, host: any Host) throws -> Page {
     let data = try session.requireData()
-    let (images, setName) =
+    let (samples, setName) =
       test ? (data.dataset.test, "test set") : (data.dataset.train, "training set")
-    guard (0..<images.count).contains(number) else {
+    let noun = data.dataset.isOfImages ? "digit" : "sample"
+    guard (0..<samples.count).contains(number) else {
       throw CommandError(
-        "There is no digit \(number) in the \(setName): it has \(images.count), counted from 0.")
+        "There is no \(noun) \(number) in the \(setName): it has \(samples.count), counted from 0.")
     }
-    let label = Int(images.labels[number])
-    let picture = Picture(
-      "digit", shape: [images.rows, images.columns],
-      values: images.image(number).map { Double($0) / 255 }, range: 0...1,
-      caption: "digit \(number) of the \(setName)")
+    let batch = Batch([number], of: test ? data.test : data.train)
     var facts = Facts(
-      "digit",
-      [
-        "number": .integer(number), "set": .string(test ? "test" : "train"),
-        "label": .integer(label),
-      ],
-      lines: ["label \(label)"])
-    if let network = session.training?.network, network.inputs == data.dataset.inputs {
-      let set = test ? data.test : data.train
-      facts.add(network.forward(Batch([number], of: set)).a.last!, label: label)
+      noun, ["number": .integer(number), "set": .string(test ? "test" : "train")])
+    if let label = batch.labels?[0] {
+      facts["label"] = .integer(label)
+      facts.lines = ["label \(label)"]
     }
+    if batch.targets != .classes(batch.y.columns) {
+      facts["target"] = .list(batch.y.values.map(Value.number))
+      facts.lines = [Line.list("target", batch.y.values)]
+    }
+    if let network = session.training?.network, network.inputs == data.dataset.inputs {
+      facts.add(network.forward(batch).a.last!, batch)
+    }
+    guard data.dataset.isOfImages else {
+      let x = samples.numbers(number)
+      facts["x"] = .list(x.map(Value.number))
+      facts.lines.insert(Line.list("\(noun) \(number) of the \(setName): X", x), at: 0)
+      return Page(.facts(facts))
+    }
+    let picture = Picture(
+      "digit", shape: [samples.rows, samples.columns], values: samples.numbers(number),
+      range: 0...1, caption: "digit \(number) of the \(setName)")
     return Page(.image(picture), .facts(facts))
   }
 }
 
+extension Line {
+  /// `X [0, 1]`, of many numbers the first eight.
+  fileprivate static func list(_ name: String, _ values: [Double]) -> Line {
+    var line: Line = "\(name) ["
+    for (i, value) in values.prefix(8).enumerated() { line += i == 0 ? "\(value)" : ", \(value)" }
+    return line + (values.count > 8 ? ", ...]" : "]")
+  }
+}
+
 extension Facts {
-  /// What the network answers: its outputs for one sample (1, classes), in words the best two.
-  fileprivate mutating func add(_ outputs: Matrix, label: Int) {
-    let ranking = (0..<outputs.columns).sorted { outputs[0, $0] > outputs[0, $1] }
-    let prediction = outputs.argmaxOfRows[0]
+  /// What the network answers: its outputs for one sample, (1, outputs); of classes in words the best
+  /// two.
+  fileprivate mutating func add(_ outputs: Matrix, _ batch: Batch) {
+    let values = Value.list(outputs.values.map(Value.number))
+    guard let label = batch.labels?[0], let prediction = batch.targets.predictions(outputs)?[0]
+    else {
+      self["outputs"] = values
+      lines = [lines[0] + "," + Line.list(" the network says", outputs.values)]
+      return
+    }
     self["prediction"] = .integer(prediction)
-    self["outputs"] = .list(outputs.values.map(Value.number))
+    self["outputs"] = values
     let isRight = prediction == label
+    guard case .classes = batch.targets else {
+      lines = [
+        lines[0]
+          + ", the network says \(outputs[0, 0]): \(isRight ? "right" : "wrong", isRight ? .good : .bad)"
+      ]
+      return
+    }
+    let ranking = (0..<outputs.columns).sorted { outputs[0, $0] > outputs[0, $1] }
     var line: Line =
       "label \("\(label)", .strong), the network says \("\(prediction)", .strong) (output \(outputs[0, prediction]))"
     let second = ranking.first { $0 != prediction }

@@ -38,7 +38,7 @@ struct Evaluate: Command {
         """
     } else {
       first += """
-        root mean square error \(result.rootMeanSquareError)  (\(count: result.count) samples)
+        root mean square error \(result.rootMeanSquareError)  (\(counted(result.count, "sample")))
         """
     }
     var lines = [first]
@@ -46,7 +46,8 @@ struct Evaluate: Command {
       lines.append("loss is data \(result.dataLoss) + l2 \(result.l2Loss)")
     }
     if let first = wrong.first, session.data != nil {
-      let command = "digit \(first)" + (train ? "" : " --test")
+      let noun = session.data?.dataset.isOfImages == false ? "sample" : "digit"
+      let command = "\(noun) \(first)" + (train ? "" : " --test")
       lines.append(
         "the first it gets wrong: \(wrong.map(String.init).joined(separator: " "))  "
           + "\("(try: \(command))", .faint)")

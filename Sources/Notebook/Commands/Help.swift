@@ -17,7 +17,7 @@ struct Help: Command {
     for argument: String, typed: [String], in session: Session
   ) -> [String]? {
     switch typed {
-    case []: commands.map { $0.name } + topics.map(\.name) + ["mistakes"]
+    case []: commands.flatMap { $0.names } + topics.map(\.name) + ["mistakes"]
     case ["mistake"]: Mistake.all.map(\.name)
     default: []
     }
@@ -36,10 +36,11 @@ struct Help: Command {
     }
     if word == "mistakes" { return Page(.text(Mistake.list(setting))) }
     if let topic = topics.first(where: { $0.name == word }) { return Page(.text(topic.lines)) }
-    guard let command = try? command(named: word, allowsPrefix: true) else {
+    guard let command = try? command(named: word, allowsPrefix: true).type else {
       throw CommandError(
         noSuch(
-          "help on", word, among: commands.map { $0.name } + topics.map { $0.name } + ["mistakes"])
+          "help on", word,
+          among: commands.flatMap { $0.names } + topics.map { $0.name } + ["mistakes"])
           + " Type \"help\" for the list.")
     }
     return Page(.text(command.helpLines))

@@ -5,19 +5,24 @@ import Page
 
 struct Load: Command {
   static let configuration = CommandConfiguration(
-    commandName: "load", abstract: "Load handwritten digits, or other images in MNIST's format.",
+    commandName: "load",
+    abstract: "Load handwritten digits, other images, or a small set of numbers.",
     discussion: """
       "load mnist" is the built-in sample: the first 5,000 training and 1,000 test digits. "load \
       mnist full" is all 70,000, from $BACKSTEP_DATA/mnist or $XDG_CACHE_HOME/backstep/mnist; with \
       --download it fetches into the latter, with curl, what is in neither. "load mnist FOLDER" \
-      takes any four files in the IDX format with MNIST's names, gzipped or plain.
+      takes any four files in the IDX format with MNIST's names, gzipped or plain. Small enough to follow \
+      every number: "load xor" (4 samples, 2 inputs, 1 output), "load spiral" (3 classes of 100 points in \
+      the plane) and "load sine" (y = sin x, 60 points).
       """)
   static let group = CommandGroup.data
-  static let examples = ["load mnist", "load mnist\ndigit 0"]
+  static let examples = [
+    "load mnist", "load mnist\ndigit 0", "load xor --drop-network\nnetwork 2-2-1 --output sigmoid",
+  ]
   static let seeAlso = ["digit", "network"]
   static let startsTimeAnew = true
 
-  @Argument(help: "What to load: mnist.")
+  @Argument(help: "What to load: mnist, xor, spiral or sine.")
   var name: String
 
   @Argument(
@@ -33,17 +38,28 @@ struct Load: Command {
       valueName: "url"))
   var mirror: String?
 
+  @Flag(help: "Drop the network that is there, which need not fit then.")
+  var dropNetwork = false
+
   static func candidates(
     for argument: String, typed: [String], in session: Session
   ) -> [String]? {
-    argument == "name" ? ["mnist"] : ["full"]
+    argument == "name" ? ["mnist"] + Dataset.smallNames : typed.first == "mnist" ? ["full"] : []
   }
 
   func run(in session: inout Session, host: any Host) throws -> Page {
-    guard name == "mnist" else {
-      throw CommandError("There is no data set \"\(name)\". Try: load mnist, or load mnist FOLDER")
+    let small = Dataset.small(name)
+    guard name == "mnist" || small != nil else {
+      throw CommandError(
+        noSuch("data set", name, among: ["mnist"] + Dataset.smallNames)
+          + " Try: load mnist, load mnist FOLDER, or load \(Dataset.smallNames.joined(separator: ", "))"
+      )
     }
-    let data = LoadedData(try dataset(host))
+    if small != nil, source != nil || download || mirror != nil {
+      throw CommandError("load \(name) is built in and takes nothing else. Try: load \(name)")
+    }
+    let data = LoadedData(try small ?? dataset(host))
+    if dropNetwork { session.dropNetwork() }
     try session.replaceData(data)
     var lines = [Line(data.dataset)]
     if session.training != nil {
@@ -55,7 +71,7 @@ struct Load: Command {
   var isOfJournal: Bool { !download && mirror == nil }
 
   func journal(from before: Session, to after: Session) -> String? {
-    after.data.map(\.dataset.loadCommand)
+    after.data.map { $0.dataset.loadCommand + (dropNetwork ? " --drop-network" : "") }
   }
 
   private func dataset(_ host: any Host) throws -> Dataset {
@@ -95,10 +111,20 @@ struct Load: Command {
 }
 
 extension Session {
+  /// Forgets the network; what a next one starts with stays as it is set.
+  fileprivate mutating func dropNetwork() {
+    plan = currentPlan
+    plan.mistake = nil
+    (training, recipe) = (nil, nil)
+    stops.removeAll()
+  }
+
   /// Puts other data under the network, which starts again from its present weights.
   fileprivate mutating func replaceData(_ data: LoadedData) throws {
     if let training {
-      try Session.requireFit(sizes: training.network.sizes, data.dataset)
+      try Session.requireFit(
+        sizes: training.network.sizes, data.dataset,
+        wayOut: "Try: \(data.dataset.loadCommand) --drop-network")
       try requireTargets(
         of: training.objective.loss, output: training.network.output, in: data)
       self.training = try training.restarted()
@@ -113,7 +139,7 @@ extension Dataset {
     switch source {
     case "sample": self = try Dataset.sample()
     case "full": self = try Dataset.full(environment: environment)
-    default: self = try Dataset.folder(source)
+    default: self = try Dataset.small(source) ?? Dataset.folder(source)
     }
   }
 
@@ -123,8 +149,15 @@ extension Dataset {
     case .sample: "MNIST sample"
     case .full: "MNIST full"
     case .folder(let path): path
+    case .small(let name): name
     }
   }
+
+  /// Whether its samples are images of one byte a pixel.
+  var isOfImages: Bool { if case .bytes = train.features { true } else { false } }
+
+  /// A network that would fit, in the size that people take.
+  var suggestedNetwork: String { "\(inputs)-\(isOfImages ? 300 : 10)-\(outputs)" }
 
   /// The command that loads it.
   var loadCommand: String {
@@ -132,14 +165,14 @@ extension Dataset {
     case .sample: "load mnist"
     case .full: "load mnist full"
     case .folder(let path): "load mnist \(quotedWord(path))"
+    case .small(let name): "load \(name)"
     }
   }
 
   var facts: KeyValuePairs<String, Value> {
     [
       "name": .string(name), "source": .string(sourceName), "train": .integer(train.count),
-      "test": .integer(test.count), "shape": .shape([train.rows, train.columns]),
-      "classes": .integer(classes),
+      "test": .integer(test.count), "shape": .shape(train.shape), "classes": Value(classes),
     ]
   }
 
@@ -149,15 +182,24 @@ extension Dataset {
     case .sample: "sample"
     case .full: "full"
     case .folder(let path): path
+    case .small(let name): name
     }
   }
 }
 
 extension Line {
   init(_ data: Dataset) {
+    guard data.isOfImages else {
+      self = """
+        \(data.title): \(count: data.train.count) training and \(count: data.test.count) test samples, \
+        \(counted(data.inputs, "input")), \
+        \(data.classes.map { "\($0) classes" } ?? counted(data.outputs, "target"))
+        """
+      return
+    }
     self = """
       \(data.title): \(count: data.train.count) training and \(count: data.test.count) test digits, \
-      \(data.train.rows)×\(data.train.columns), \(data.classes) classes
+      \(data.train.rows)×\(data.train.columns), \(data.outputs) classes
       """
   }
 }

@@ -113,6 +113,9 @@ extension Session {
       )
     }
     let image = data.dataset.train
+    guard data.dataset.isOfImages else {
+      throw CommandError("Only of images are weights pictures. Try: plot W1")
+    }
     let most = weights.values.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
     var page = Page()
     for unit in 0..<shown {

@@ -51,7 +51,8 @@ import Testing
     var bench = Bench()
     #expect(
       bench.failure("load cifar")
-        == "There is no data set \"cifar\". Try: load mnist, or load mnist FOLDER")
+        == "There is no data set \"cifar\". Try: load mnist, load mnist FOLDER, or load xor, spiral, sine"
+    )
     #expect(bench.failure("load mnist /nowhere").contains("/nowhere"))
     #expect(bench.failure("load mnist /nowhere").contains("No such file or directory"))
     #expect(bench.failure("load mnist full").hasPrefix("There is no full MNIST: "))
