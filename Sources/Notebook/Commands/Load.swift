@@ -124,7 +124,8 @@ extension Session {
     if let training {
       try Session.requireFit(
         sizes: training.network.sizes, data.dataset,
-        wayOut: "Try: \(data.dataset.loadCommand) --drop-network")
+        // Where other data are loaded no network that fits these could be built first.
+        wayOut: self.data == nil ? nil : "Try: \(data.dataset.loadCommand) --drop-network")
       try requireTargets(
         of: training.objective.loss, output: training.network.output, in: data)
       self.training = try training.restarted()

@@ -6,7 +6,8 @@ struct NetworkCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "network", abstract: "Build a network with random weights and set the clock to 0.",
     discussion: """
-      The loss follows the output: cross-entropy for softmax and sigmoid where the targets are such \
+      A number after = is leaky-relu's slope or elu's alpha: --hidden leaky-relu=0.3. The loss follows \
+      the output: cross-entropy for softmax and sigmoid where the targets are such \
       as it takes, else squared-error. Batch \
       size, L2, optimizer and a mistake stay as they are set; the optimizer forgets what it remembered.
       """)
